@@ -1,0 +1,415 @@
+//! The node table: slots that are reused, counts that say when.
+
+use std::num::NonZeroU32;
+
+use super::node::{ALIAS, FREED, Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
+use crate::tensor::Tensor;
+
+const BITS: u32 = 10;
+const CHUNK: usize = 1 << BITS;
+
+/// Nodes in chunks that never move, so that growth copies nothing and empty ones can go.
+#[derive(Default)]
+struct Slab {
+    chunks: Vec<Option<Chunk>>,
+    /// Chunks that may have room; the last one is used first.
+    open: Vec<u32>,
+    live: usize,
+    /// Chunks that are allocated but empty.
+    idle: usize,
+}
+
+struct Chunk {
+    nodes: Box<[Node]>,
+    /// First free place plus one.
+    free: u32,
+    live: u32,
+}
+
+impl Chunk {
+    fn new() -> Self {
+        let nodes = (0..CHUNK)
+            .map(|i| Node { work: if i + 1 < CHUNK { i as u32 + 2 } else { 0 }, ..Node::default() })
+            .collect();
+        Self { nodes, free: 1, live: 0 }
+    }
+}
+
+impl Slab {
+    #[inline(always)]
+    fn split(id: NodeId) -> (usize, usize) {
+        let i = id.0.get() as usize - 1;
+        (i >> BITS, i & (CHUNK - 1))
+    }
+
+    #[inline(always)]
+    fn get(&self, id: NodeId) -> &Node {
+        let (c, i) = Self::split(id);
+        match &self.chunks[c] {
+            Some(chunk) => &chunk.nodes[i],
+            None => dangling(),
+        }
+    }
+
+    /// A node that may be gone, its place too.
+    fn try_get(&self, id: NodeId) -> Option<&Node> {
+        let (c, i) = Self::split(id);
+        self.chunks[c].as_ref().map(|chunk| &chunk.nodes[i])
+    }
+
+    #[inline(always)]
+    fn get_mut(&mut self, id: NodeId) -> &mut Node {
+        let (c, i) = Self::split(id);
+        match &mut self.chunks[c] {
+            Some(chunk) => &mut chunk.nodes[i],
+            None => dangling(),
+        }
+    }
+
+    #[inline]
+    fn insert(&mut self, node: Node) -> NodeId {
+        loop {
+            if let Some(&c) = self.open.last()
+                && let Some(chunk) = &mut self.chunks[c as usize]
+                && chunk.free != 0
+            {
+                let i = chunk.free - 1;
+                let place = &mut chunk.nodes[i as usize];
+                chunk.free = place.work;
+                *place = node;
+                if chunk.live == 0 {
+                    self.idle -= 1;
+                }
+                chunk.live += 1;
+                if chunk.free == 0 {
+                    self.open.pop();
+                }
+                self.live += 1;
+                // A node takes about a hundred bytes: memory ends long before 32 bits do.
+                let index = (c << BITS) + i + 1;
+                return NodeId(NonZeroU32::new(index).unwrap_or(NonZeroU32::MIN));
+            }
+            self.open_chunk();
+        }
+    }
+
+    #[cold]
+    fn open_chunk(&mut self) {
+        self.idle += 1;
+        if let Some(&c) = self.open.last() {
+            // A chunk whose memory was given back.
+            self.chunks[c as usize] = Some(Chunk::new());
+            return;
+        }
+        assert!(self.chunks.len() < (u32::MAX >> BITS) as usize, "more than 2^32 nodes");
+        self.open.push(self.chunks.len() as u32);
+        self.chunks.push(Some(Chunk::new()));
+    }
+
+    #[inline]
+    fn remove(&mut self, id: NodeId) {
+        let (c, i) = Self::split(id);
+        let Some(chunk) = &mut self.chunks[c] else { dangling() };
+        if chunk.free == 0 {
+            self.open.push(c as u32);
+        }
+        chunk.nodes[i].work = chunk.free;
+        chunk.free = i as u32 + 1;
+        chunk.live -= 1;
+        self.live -= 1;
+        if chunk.live == 0 {
+            self.idle += 1;
+            // Some empty chunks are kept, for a graph as large as the live one to come.
+            if self.idle > 16 + self.live / CHUNK {
+                self.idle -= 1;
+                self.chunks[c] = None;
+            }
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn dangling() -> ! {
+    panic!("a node was used after it was freed")
+}
+
+/// The nodes and slots of one graph.
+#[derive(Default)]
+pub struct Arena {
+    slab: Slab,
+    slots: Vec<Slot>,
+    free_slots: Vec<SlotId>,
+    seq: u64,
+    /// Nodes that nothing refers to any more.
+    dead: Vec<NodeId>,
+    /// Operations whose drop may run foreign code, to be dropped when the arena is not borrowed.
+    pub graves: Vec<OpRef>,
+}
+
+impl Arena {
+    /// A node.
+    #[inline(always)]
+    pub fn get(&self, id: NodeId) -> &Node {
+        self.slab.get(id)
+    }
+
+    /// A node, if it is still the one that had this sequence number.
+    pub fn find(&self, id: NodeId, seq: u64) -> Option<&Node> {
+        self.slab.try_get(id).filter(|n| n.seq == seq)
+    }
+
+    /// A node, to change.
+    #[inline(always)]
+    pub fn get_mut(&mut self, id: NodeId) -> &mut Node {
+        self.slab.get_mut(id)
+    }
+
+    /// A slot.
+    pub fn slot(&self, id: SlotId) -> &Slot {
+        &self.slots[id.0.get() as usize - 1]
+    }
+
+    /// A slot, to change.
+    pub fn slot_mut(&mut self, id: SlotId) -> &mut Slot {
+        &mut self.slots[id.0.get() as usize - 1]
+    }
+
+    /// Live nodes, and places for nodes in memory.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.slab.live, self.slab.chunks.iter().flatten().count() * CHUNK)
+    }
+
+    /// Live slots.
+    pub fn slot_count(&self) -> usize {
+        self.slots.len() - self.free_slots.len()
+    }
+
+    /// A new leaf, held once.
+    #[inline]
+    pub fn leaf(&mut self, value: Tensor, requires: bool) -> NodeId {
+        self.seq += 1;
+        let flags = if requires { REQUIRES } else { 0 };
+        self.slab.insert(Node { value, seq: self.seq, holds: 1, flags, ..Node::default() })
+    }
+
+    /// A new node that takes part in differentiation, held once.
+    #[inline]
+    pub fn insert(&mut self, value: Tensor, op: OpRef, parents: Parents, kept: Keep) -> NodeId {
+        self.seq += 1;
+        let mut generation = 0;
+        for (i, &p) in parents.as_slice().iter().enumerate() {
+            let parent = self.slab.get_mut(p);
+            parent.children += 1;
+            parent.needs += u32::from(kept.input(i));
+            generation = generation.max(parent.generation);
+        }
+        self.slab.insert(Node {
+            value,
+            op: Some(op),
+            parents,
+            seq: self.seq,
+            holds: 1,
+            needs: u32::from(kept.output()),
+            generation: generation.saturating_add(1),
+            kept,
+            flags: REQUIRES,
+            ..Node::default()
+        })
+    }
+
+    /// One more holder.
+    #[inline(always)]
+    pub fn hold(&mut self, id: NodeId) {
+        self.get_mut(id).holds += 1;
+    }
+
+    /// One holder less; what nothing refers to goes, and so on.
+    #[inline]
+    pub fn release(&mut self, id: NodeId) {
+        let node = self.slab.get_mut(id);
+        node.holds -= 1;
+        if node.holds == 0 {
+            if node.children == 0 {
+                // A burial that is under way takes this one along.
+                let burying = !self.dead.is_empty();
+                self.dead.push(id);
+                if !burying {
+                    self.bury();
+                }
+            } else if node.needs == 0 {
+                shed(node);
+            }
+        }
+    }
+
+    /// Frees the dead without recursion, however long the chain that they formed.
+    fn bury(&mut self) {
+        while let Some(id) = self.dead.pop() {
+            let node = std::mem::take(self.slab.get_mut(id));
+            self.cut(node.op, node.parents, node.kept);
+            if let Some(slot) = node.slot {
+                self.leave_slot(slot);
+            }
+            self.slab.remove(id);
+        }
+    }
+
+    /// Lets go of an operation and its inputs.
+    fn cut(&mut self, op: Option<OpRef>, parents: Parents, kept: Keep) {
+        if let Some(op) = op
+            && op.get().is_foreign()
+        {
+            self.graves.push(op);
+        }
+        for (i, &p) in parents.as_slice().iter().enumerate() {
+            let parent = self.slab.get_mut(p);
+            parent.children -= 1;
+            parent.needs -= u32::from(kept.input(i));
+            if parent.holds == 0 {
+                if parent.children == 0 {
+                    self.dead.push(p);
+                } else if parent.needs == 0 {
+                    shed(parent);
+                }
+            }
+        }
+    }
+
+    /// Makes a node a leaf. Its inputs may go.
+    pub fn unchain(&mut self, id: NodeId, flag: u8) {
+        let node = self.slab.get_mut(id);
+        let (op, parents) = (node.op.take(), std::mem::take(&mut node.parents));
+        let kept = std::mem::take(&mut node.kept);
+        node.needs -= u32::from(kept.output());
+        node.flags |= flag;
+        if flag & FREED == 0 {
+            node.generation = 0;
+        }
+        self.cut(op, parents, kept);
+        self.bury();
+    }
+
+    /// The node's slot, made if it has none.
+    pub fn slot_of(&mut self, id: NodeId) -> SlotId {
+        if let Some(slot) = self.get(id).slot {
+            return slot;
+        }
+        let owners = u32::from(self.get(id).owner != 0);
+        let fresh = Slot { nodes: 1, owners, ..Slot::default() };
+        let slot = match self.free_slots.pop() {
+            Some(slot) => {
+                *self.slot_mut(slot) = fresh;
+                slot
+            }
+            None => {
+                self.slots.push(fresh);
+                let n = u32::try_from(self.slots.len()).ok().and_then(NonZeroU32::new);
+                SlotId(n.unwrap_or(NonZeroU32::MAX))
+            }
+        };
+        self.get_mut(id).slot = Some(slot);
+        slot
+    }
+
+    fn leave_slot(&mut self, slot: SlotId) {
+        self.slot_mut(slot).nodes -= 1;
+        if self.slot(slot).nodes == 0 {
+            self.set_grad(slot, None);
+            *self.slot_mut(slot) = Slot::default();
+            self.free_slots.push(slot);
+        }
+    }
+
+    /// Puts a gradient, already held for the slot, into it; the earlier one is released.
+    pub fn set_grad(&mut self, slot: SlotId, grad: Option<NodeId>) {
+        let old = std::mem::replace(&mut self.slot_mut(slot).grad, grad);
+        if let Some(g) = grad {
+            let gs = self.slot_of(g);
+            self.slot_mut(gs).grad_of.get_or_insert(slot);
+        }
+        if let Some(old) = old {
+            if let Some(s) = self.get(old).slot
+                && self.slot(s).grad_of == Some(slot)
+                && grad != Some(old)
+            {
+                self.slot_mut(s).grad_of = None;
+            }
+            self.release(old);
+        }
+    }
+
+    /// Tells who shows the node.
+    #[inline(always)]
+    pub fn set_owner(&mut self, id: NodeId, owner: usize) {
+        let node = self.slab.get_mut(id);
+        let change = i32::from(owner != 0) - i32::from(node.owner != 0);
+        node.owner = owner;
+        if let Some(slot) = node.slot {
+            let owners = &mut self.slot_mut(slot).owners;
+            *owners = owners.saturating_add_signed(change);
+        }
+    }
+
+    /// The owner is gone. A gradient that has a history goes with it: the history may lead back
+    /// here, and nobody could break the circle later.
+    #[inline]
+    pub fn disown(&mut self, id: NodeId) {
+        self.set_owner(id, 0);
+        if let Some(slot) = self.get(id).slot {
+            let s = self.slot(slot);
+            if let (0, Some(g)) = (s.owners, s.grad)
+                && self.get(g).op.is_some()
+            {
+                self.set_grad(slot, None);
+            }
+        }
+        self.release(id);
+    }
+
+    /// Gives the holder of a node another value. Graphs that were recorded keep the value they
+    /// saw: if there are any, the answer is a new leaf, held once, that shares the slot, and the
+    /// caller's hold on the old one is spent.
+    pub fn assign(&mut self, id: NodeId, value: Tensor) -> NodeId {
+        let node = self.slab.get_mut(id);
+        let requires = node.requires();
+        if node.children == 0 {
+            node.value = value;
+            node.seq = self.seq + 1;
+            self.seq += 1;
+            if node.op.is_some() || node.flags & (FREED | ALIAS) != 0 {
+                node.flags &= !(FREED | ALIAS);
+                self.unchain(id, 0);
+            }
+            return id;
+        }
+        let new = self.leaf(value, requires);
+        let slot = self.slot_of(id);
+        let owner = self.get(id).owner;
+        self.get_mut(id).owner = 0;
+        self.slot_mut(slot).nodes += 1;
+        let node = self.get_mut(new);
+        node.slot = Some(slot);
+        node.owner = owner;
+        if let Some(holder) = self.slot(slot).grad_of
+            && self.slot(holder).grad == Some(id)
+        {
+            // The Variable is somebody's gradient: that gradient has the new value now.
+            self.slot_mut(holder).grad = Some(new);
+            self.hold(new);
+            self.release(id);
+        }
+        self.release(id);
+        new
+    }
+}
+
+/// Drops a value that nobody will ask for. Numbers cost nothing and stay.
+#[inline(always)]
+fn shed(node: &mut Node) {
+    if let Tensor::Array(a) = &node.value
+        && !a.is_husk()
+    {
+        node.value = node.value.husk();
+    }
+}

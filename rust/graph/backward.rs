@@ -1,0 +1,494 @@
+//! The backward pass.
+//!
+//! Nodes are visited in descending order of their sequence numbers, which is a topological order,
+//! so each is visited once, with its gradient complete. The engine alone accumulates, sums
+//! broadcast gradients up, and skips what needs no gradient.
+
+use std::collections::{BinaryHeap, HashMap};
+
+use smallvec::SmallVec;
+
+use super::arena::Arena;
+use super::node::{FREED, NodeId};
+use super::{Ctx, Graph, Mode, Scope, Var};
+use crate::error::{Kind, Result};
+use crate::kernels::copy;
+use crate::op::{AddInto, Grad, Rule, binary};
+use crate::ops;
+use crate::tensor::{DType, Tensor};
+
+/// What to do besides the gradients of the leaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Keep the gradients of intermediate nodes too.
+    pub retain_grad: bool,
+    /// Record the pass, so that the gradients can be differentiated.
+    pub create_graph: bool,
+    /// Keep the graph for another pass.
+    pub retain_graph: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { retain_grad: false, create_graph: false, retain_graph: true }
+    }
+}
+
+pub(super) const FREED_GRAPH: &str = "backward: this graph was freed by an earlier \
+     backward(retain_graph=False); compute the result again";
+
+/// Gradients on their way to one node. Those with a node are held.
+enum Flow {
+    Empty,
+    One(Var),
+    /// Per result, for an operation with several.
+    Many(Vec<Option<Var>>),
+}
+
+struct Entry {
+    /// `None` once the node was visited; the entry waits for another.
+    node: Option<NodeId>,
+    flow: Flow,
+}
+
+/// Memory of a pass, used again by the next.
+#[derive(Default)]
+pub(super) struct Scratch {
+    entries: Vec<Entry>,
+    /// Entries that wait. A chain of any length needs a few only.
+    free: Vec<usize>,
+    heap: BinaryHeap<(u64, NodeId)>,
+    /// Entries of leaves, in the order in which they were reached.
+    leaves: Vec<usize>,
+    /// Gradients of intermediate nodes that were asked for.
+    retained: Vec<(NodeId, Var)>,
+}
+
+/// One pass. Every entry's node is held until it is visited, or until the pass is dropped.
+struct Pass<'g> {
+    graph: &'g Graph,
+    ctx: Ctx<'g>,
+    options: Options,
+    s: Box<Scratch>,
+    /// The next node to visit; the heap has the others. A chain never touches the heap.
+    next: Option<(u64, NodeId)>,
+    /// Where the entries of nodes are, when another pass has the places in the nodes.
+    index: Option<HashMap<NodeId, usize>>,
+}
+
+impl Graph {
+    /// Computes the gradients of the leaves behind `root`, and adds them to what the leaves have.
+    /// `seed` is the gradient of `root` itself, ones by default. On failure no gradient changes.
+    pub fn backward(&self, root: NodeId, seed: Option<Var>, options: Options) -> Result<()> {
+        let root = self.resolve(root);
+        self.check_differentiable(root)?;
+        let (shape, dtype) = self.describe(root);
+        let seed = match seed {
+            None => Var::constant(Tensor::full(dtype, 1.0, &shape)?),
+            Some(seed) if seed.shape() != shape.as_slice() => {
+                return Err(Kind::ShapeMismatch {
+                    op: "backward",
+                    what: "grad",
+                    want: shape,
+                    got: seed.shape().into(),
+                }
+                .into());
+            }
+            Some(seed) => seed,
+        };
+        let _mode = Scope::enter(Mode::Record, options.create_graph);
+        let mut pass = Pass::new(self, options);
+        pass.start(root, seed)?;
+        while let Some(id) = pass.pop() {
+            if !pass.visit_number(id) {
+                pass.visit(id)?;
+            }
+        }
+        pass.deliver()
+    }
+}
+
+impl<'g> Pass<'g> {
+    fn new(graph: &'g Graph, options: Options) -> Self {
+        let nested = graph.stamped.replace(true);
+        Self {
+            graph,
+            ctx: Ctx::with_recording(graph, options.create_graph),
+            options,
+            s: graph.spare.take().unwrap_or_default(),
+            next: None,
+            index: nested.then(HashMap::new),
+        }
+    }
+
+    fn start(&mut self, root: NodeId, seed: Var) -> Result<()> {
+        let seed = ops::cast(&self.ctx, &seed, self.graph.describe(root).1)?;
+        let index = self.entry(&mut self.graph.arena(), root)?;
+        self.hold(&seed);
+        self.s.entries[index].flow = Flow::One(seed);
+        Ok(())
+    }
+
+    fn hold(&self, v: &Var) {
+        if let Some(id) = v.node {
+            self.graph.hold(id);
+        }
+    }
+
+    /// The entry of a node, queued if it is new.
+    #[inline]
+    fn entry(&mut self, arena: &mut Arena, id: NodeId) -> Result<usize> {
+        let known = match &self.index {
+            None => (arena.get(id).work as usize).checked_sub(1),
+            Some(map) => map.get(&id).copied(),
+        };
+        if let Some(i) = known {
+            return Ok(i);
+        }
+        let node = arena.get_mut(id);
+        let leaf = node.op.is_none();
+        if leaf && node.flags & FREED != 0 {
+            return Err(Kind::Freed { what: FREED_GRAPH }.into());
+        }
+        let fresh = Entry { node: Some(id), flow: Flow::Empty };
+        let i = match self.s.free.pop() {
+            Some(i) => {
+                self.s.entries[i] = fresh;
+                i
+            }
+            None => {
+                self.s.entries.push(fresh);
+                self.s.entries.len() - 1
+            }
+        };
+        node.holds += 1;
+        let item = (node.seq, id);
+        match &mut self.index {
+            None => node.work = i as u32 + 1,
+            Some(map) => {
+                map.insert(id, i);
+            }
+        }
+        match self.next {
+            _ if leaf => self.s.leaves.push(i),
+            None => self.next = Some(item),
+            Some(next) if item > next => {
+                self.s.heap.push(next);
+                self.next = Some(item);
+            }
+            Some(_) => self.s.heap.push(item),
+        }
+        Ok(i)
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<NodeId> {
+        let (_, id) = self.next.take()?;
+        if !self.s.heap.is_empty() {
+            self.next = self.s.heap.pop();
+        }
+        Some(id)
+    }
+
+    /// Takes the gradients that came together at a node. Its entry is over: nothing later in the
+    /// order leads to it.
+    fn take(&mut self, arena: &mut Arena, id: NodeId) -> Flow {
+        let i = match &mut self.index {
+            None => (std::mem::take(&mut arena.get_mut(id).work) as usize).checked_sub(1),
+            Some(map) => map.remove(&id),
+        };
+        match i {
+            Some(i) => {
+                let entry = &mut self.s.entries[i];
+                entry.node = None;
+                self.s.free.push(i);
+                std::mem::replace(&mut entry.flow, Flow::Empty)
+            }
+            None => Flow::Empty,
+        }
+    }
+
+    /// Visits a node all of whose values are float64 numbers, in one stay in the arena; says
+    /// whether it did.
+    fn visit_number(&mut self, id: NodeId) -> bool {
+        if self.options.create_graph || self.options.retain_grad || !self.options.retain_graph {
+            return false;
+        }
+        let graph = self.graph;
+        let mut arena = graph.arena();
+        let index = match &self.index {
+            None => arena.get(id).work as usize - 1,
+            Some(_) => return false,
+        };
+        let Flow::One(Var { value: Tensor::F64(gy), node: None, .. }) = self.s.entries[index].flow
+        else {
+            return false;
+        };
+        let node = arena.get(id);
+        let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
+        let parents = node.parents.as_slice();
+        let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);
+        if parents.len() > 2 {
+            return false;
+        }
+        for (i, &p) in parents.iter().enumerate() {
+            let parent = arena.get(p);
+            let Tensor::F64(v) = parent.value else { return false };
+            (x[i], wants[i], ids[i]) = (v, parent.requires(), p);
+        }
+        let Some(gx) = op.get().backward_numbers(x, *y, gy, wants) else { return false };
+        // A freed parent is an error: the general visit reports it, with nothing done yet.
+        if (0..2).any(|i| wants[i] && arena.get(ids[i]).flags & FREED != 0) {
+            return false;
+        }
+        self.take(&mut arena, id);
+        for i in 0..2 {
+            if !wants[i] {
+                continue;
+            }
+            let Ok(at) = self.entry(&mut arena, ids[i]) else { continue };
+            let flow = &mut self.s.entries[at].flow;
+            match flow {
+                Flow::One(Var { value: Tensor::F64(sum), node: None, .. }) => *sum += gx[i],
+                _ => *flow = Flow::One(Var::constant(Tensor::F64(gx[i]))),
+            }
+        }
+        arena.release(id);
+        // Releasing may have freed operations of foreign code: their turn comes at the next
+        // release outside the arena.
+        true
+    }
+
+    /// Visits a node of any kind.
+    fn visit(&mut self, id: NodeId) -> Result<()> {
+        let graph = self.graph;
+        let recording = self.options.create_graph;
+        let (op, inputs, output, parents, flow) = {
+            let mut arena = graph.arena();
+            let flow = self.take(&mut arena, id);
+            let node = arena.get(id);
+            let output =
+                Var { value: node.value.clone(), node: recording.then_some(id), requires: true };
+            let parents: SmallVec<[NodeId; 4]> = node.parents.as_slice().into();
+            let inputs: SmallVec<[Var; 4]> = (parents.iter())
+                .map(|&p| {
+                    let n = arena.get(p);
+                    let node = recording.then_some(p);
+                    Var { value: n.value.clone(), node, requires: n.requires() }
+                })
+                .collect();
+            (node.op.clone(), inputs, output, parents, flow)
+        };
+        // The gradients that came here and the node itself are released however this ends.
+        let gys: SmallVec<[Option<Var>; 1]> = match flow {
+            Flow::Empty => SmallVec::new(),
+            Flow::One(v) => SmallVec::from_iter([Some(v)]),
+            Flow::Many(v) => v.into_iter().collect(),
+        };
+        let held: SmallVec<[NodeId; 2]> =
+            gys.iter().flatten().filter_map(|v| v.node).chain([id]).collect();
+        let _held = Held { graph, ids: held };
+        // Unchained in the meantime, by user code that the pass called.
+        let Some(op) = op else { return Ok(()) };
+        if self.options.retain_grad
+            && let [Some(gy)] = gys.as_slice()
+        {
+            self.hold(gy);
+            graph.hold(id);
+            self.s.retained.push((id, gy.clone()));
+        }
+        let output_index = op.get().output_index();
+        let rule = Rule { g: &self.ctx, inputs: &inputs, output: &output, gys: &gys };
+        // Foreign code may fill in nothing at all: a missing gradient is none.
+        let grads = op.get().backward(&rule)?;
+        for ((i, grad), &p) in grads.into_iter().enumerate().zip(&parents) {
+            match grad {
+                Some(grad) if inputs[i].requires => self.add(p, output_index, grad)?,
+                _ => {}
+            }
+        }
+        if !self.options.retain_graph {
+            graph.arena().unchain(id, FREED);
+        }
+        Ok(())
+    }
+
+    /// Adds a gradient to those of a node.
+    fn add(&mut self, id: NodeId, output: Option<usize>, grad: Grad) -> Result<()> {
+        let graph = self.graph;
+        let (i, shape, dtype) = {
+            let mut arena = graph.arena();
+            let i = self.entry(&mut arena, id)?;
+            let value = &arena.get(id).value;
+            (i, value.dims(), value.dtype())
+        };
+        let old = self.pull(i, output);
+        let held = old.as_ref().and_then(|v| v.node);
+        let sum = match grad {
+            Grad::Into(add) => Self::add_into(add, old, &shape, dtype),
+            Grad::Value(v) if output.is_some() => self.add_value(v, old),
+            Grad::Value(v) => self.fit(v, &shape, dtype).and_then(|v| self.add_value(v, old)),
+        };
+        if let Ok(sum) = &sum {
+            self.hold(sum);
+        }
+        if let Some(id) = held {
+            graph.release(id);
+        }
+        self.push(i, output, sum?);
+        Ok(())
+    }
+
+    /// A gradient of its input's shape and dtype: what broadcasting repeated is summed up.
+    fn fit(&self, v: Var, shape: &[usize], dtype: DType) -> Result<Var> {
+        let v = if v.shape() == shape { v } else { ops::sum_to(&self.ctx, &v, shape)? };
+        if v.dtype() == dtype { Ok(v) } else { ops::cast(&self.ctx, &v, dtype) }
+    }
+
+    fn add_value(&self, v: Var, old: Option<Var>) -> Result<Var> {
+        let Some(mut old) = old else { return Ok(v) };
+        if !self.options.create_graph && copy::add_assign(&mut old.value, &v.value)? {
+            return Ok(old);
+        }
+        binary(&self.ctx, ops::Add, &old, &v)
+    }
+
+    /// Lets a rule add to memory that starts with what has come so far.
+    fn add_into(add: AddInto, old: Option<Var>, shape: &[usize], dtype: DType) -> Result<Var> {
+        let mut total = match old {
+            Some(old) => copy::owned(old.value)?,
+            None => Tensor::zeros(dtype, shape)?,
+        };
+        add(&mut total)?;
+        Ok(Var::constant(total))
+    }
+
+    /// Takes out what has come for a node so far.
+    fn pull(&mut self, i: usize, output: Option<usize>) -> Option<Var> {
+        let flow = &mut self.s.entries[i].flow;
+        match (output, flow) {
+            (Some(k), Flow::Many(v)) => v.get_mut(k).and_then(Option::take),
+            (None, flow @ Flow::One(_)) => match std::mem::replace(flow, Flow::Empty) {
+                Flow::One(v) => Some(v),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Puts it back.
+    fn push(&mut self, i: usize, output: Option<usize>, sum: Var) {
+        let flow = &mut self.s.entries[i].flow;
+        match (output, &mut *flow) {
+            (None, _) => *flow = Flow::One(sum),
+            (Some(k), Flow::Many(v)) => {
+                if v.len() <= k {
+                    v.resize(k + 1, None);
+                }
+                v[k] = Some(sum);
+            }
+            (Some(k), _) => {
+                let mut v = vec![None; k + 1];
+                v[k] = Some(sum);
+                *flow = Flow::Many(v);
+            }
+        }
+    }
+
+    /// Hands the gradients over to the leaves, after all else has gone well.
+    fn deliver(mut self) -> Result<()> {
+        let mut ready: Vec<(NodeId, Var)> = Vec::with_capacity(self.s.leaves.len());
+        for at in std::mem::take(&mut self.s.leaves) {
+            if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at] {
+                ready.push((*id, v.clone()));
+            }
+        }
+        ready.extend(self.s.retained.iter().cloned());
+        let totals: Vec<(NodeId, Var)> =
+            ready.into_iter().map(|(id, v)| Ok((id, self.total(id, v)?))).collect::<Result<_>>()?;
+        for (id, v) in totals {
+            self.store(id, &v);
+        }
+        Ok(())
+    }
+
+    /// The gradient that a leaf had, plus the new one.
+    fn total(&self, id: NodeId, v: Var) -> Result<Var> {
+        let Some(old) = self.graph.grad(id) else { return Ok(v) };
+        let recording = self.options.create_graph;
+        let old_var = Var {
+            value: self.graph.value(old),
+            node: recording.then_some(old),
+            requires: recording && self.graph.requires(old),
+        };
+        let total = binary(&self.ctx, ops::Add, &old_var, &v);
+        self.graph.release(old);
+        total
+    }
+
+    fn store(&self, id: NodeId, v: &Var) {
+        let mut arena = self.graph.arena();
+        let history = v.node.is_some_and(|n| arena.get(n).op.is_some());
+        let slot = arena.slot_of(id);
+        if history && arena.slot(slot).owners == 0 {
+            // Nobody can see it, and nobody could break the circle that it closes.
+            return;
+        }
+        let grad = match v.node {
+            Some(n) if history => {
+                arena.hold(n);
+                n
+            }
+            _ => arena.leaf(v.value.clone(), true),
+        };
+        arena.set_grad(slot, Some(grad));
+    }
+}
+
+/// Nodes that are released when this goes.
+struct Held<'g> {
+    graph: &'g Graph,
+    ids: SmallVec<[NodeId; 2]>,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.graph.release_all(&self.ids);
+    }
+}
+
+impl Drop for Pass<'_> {
+    /// Leaves no trace in the nodes, whether the pass went through or failed on the way.
+    fn drop(&mut self) {
+        let graph = self.graph;
+        let mut ids: SmallVec<[NodeId; 16]> = SmallVec::new();
+        {
+            let mut arena = graph.arena();
+            for entry in self.s.entries.drain(..) {
+                if let Some(id) = entry.node {
+                    if self.index.is_none() {
+                        arena.get_mut(id).work = 0;
+                    }
+                    ids.push(id);
+                }
+                match entry.flow {
+                    Flow::Empty => {}
+                    Flow::One(v) => ids.extend(v.node),
+                    Flow::Many(v) => ids.extend(v.into_iter().flatten().filter_map(|v| v.node)),
+                }
+            }
+            for (id, v) in self.s.retained.drain(..) {
+                ids.push(id);
+                ids.extend(v.node);
+            }
+        }
+        self.s.free.clear();
+        self.s.heap.clear();
+        self.s.leaves.clear();
+        graph.release_all(&ids);
+        if self.index.is_none() {
+            graph.stamped.set(false);
+            graph.spare.set(Some(std::mem::take(&mut self.s)));
+        }
+    }
+}

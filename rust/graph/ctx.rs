@@ -1,0 +1,119 @@
+//! Where operations run: which graph, and whether they are recorded.
+
+use std::cell::RefCell;
+
+use smallvec::SmallVec;
+
+use super::node::{NodeId, OpRef, Parents};
+use super::{Graph, Mode, Var, scope};
+use crate::op::Op;
+use crate::tensor::Tensor;
+
+/// A stretch of computation. Nodes that it makes live as long as it does, unless something else
+/// takes hold of them.
+pub struct Ctx<'g> {
+    graph: &'g Graph,
+    recording: bool,
+    made: RefCell<SmallVec<[NodeId; 8]>>,
+}
+
+impl<'g> Ctx<'g> {
+    /// Records or not as the thread's mode says.
+    pub fn new(graph: &'g Graph) -> Self {
+        Self::with_recording(graph, scope::get(Mode::Record))
+    }
+
+    /// Records or not as told.
+    pub fn with_recording(graph: &'g Graph, recording: bool) -> Self {
+        Self { graph, recording, made: RefCell::default() }
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
+    /// Whether operations leave nodes.
+    pub fn is_recording(&self) -> bool {
+        self.recording
+    }
+
+    /// Says that `value` is `op` of `inputs`. A node results only if it can matter.
+    pub fn record<O: Op>(&self, op: O, inputs: &[&Var], value: Tensor) -> Var {
+        let requires = inputs.iter().any(|v| v.requires);
+        if !self.recording || !requires {
+            return Var { value, node: None, requires };
+        }
+        let node = self.insert(OpRef::new(op), inputs, value.clone());
+        Var { value, node: Some(node), requires }
+    }
+
+    /// Records several results of one operation: a node for the operation, one for each result.
+    pub fn record_many(
+        &self,
+        op: OpRef,
+        inputs: &[&Var],
+        values: Vec<Tensor>,
+    ) -> (Option<NodeId>, Vec<Var>) {
+        let requires = inputs.iter().any(|v| v.requires);
+        if !self.recording || !requires {
+            let plain = |value| Var { value, node: None, requires };
+            return (None, values.into_iter().map(plain).collect());
+        }
+        let all = self.insert(op, inputs, Tensor::F64(0.0));
+        let each = |(k, value): (usize, Tensor)| {
+            let op = OpRef::new(crate::op::Output(k));
+            let mut arena = self.graph.arena();
+            let kept = op.get().keeps(&[true]);
+            let node = arena.insert(value.clone(), op, Parents::One([all]), kept);
+            self.made.borrow_mut().push(node);
+            Var { value, node: Some(node), requires }
+        };
+        (Some(all), values.into_iter().enumerate().map(each).collect())
+    }
+
+    fn insert(&self, op: OpRef, inputs: &[&Var], value: Tensor) -> NodeId {
+        let wants: SmallVec<[bool; 4]> = inputs.iter().map(|v| v.requires).collect();
+        let kept = op.get().keeps(&wants);
+        let mut made = self.made.borrow_mut();
+        let mut arena = self.graph.arena();
+        let mut ids: SmallVec<[NodeId; 4]> = SmallVec::new();
+        for (i, v) in inputs.iter().enumerate() {
+            ids.push(match v.node {
+                Some(id) => id,
+                None => {
+                    // A constant whose value no rule needs is there for its shape only.
+                    let value = if kept.input(i) { v.value.clone() } else { v.value.husk() };
+                    let id = arena.leaf(value, v.requires);
+                    made.push(id);
+                    id
+                }
+            });
+        }
+        let node = arena.insert(value, op, Parents::new(&ids), kept);
+        made.push(node);
+        node
+    }
+
+    /// Takes a node out of the stretch: it stays, held once by the caller. A result that was not
+    /// recorded becomes a leaf.
+    pub fn keep(&self, v: &Var) -> NodeId {
+        let mut arena = self.graph.arena();
+        match v.node {
+            Some(id) => {
+                arena.hold(id);
+                id
+            }
+            None => arena.leaf(v.value.clone(), v.requires),
+        }
+    }
+}
+
+impl Drop for Ctx<'_> {
+    fn drop(&mut self) {
+        let made = std::mem::take(self.made.get_mut());
+        if !made.is_empty() {
+            self.graph.release_all(&made);
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! The graph: an arena of nodes, and the engine that walks it backwards.
+
+mod arena;
+mod backward;
+mod ctx;
+mod node;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod traced;
+mod var;
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::sync::Arc;
+
+pub use backward::Options;
+pub use ctx::Ctx;
+pub use node::{Keep, NodeId, OpRef};
+pub use scope::{Mode, Scope, get as mode, set as set_mode};
+pub use traced::{Sheet, Traced};
+pub use var::Var;
+
+use crate::error::{Error, Kind, Result};
+use crate::tensor::{DType, Dims, Tensor};
+use arena::Arena;
+use node::{ALIAS, FREED, Parents};
+
+/// All nodes of a process, or of a test.
+///
+/// Nothing is borrowed between calls, so that an operation may release the interpreter's lock, or
+/// call user code, in the middle of a pass while another pass goes on.
+#[derive(Default)]
+pub struct Graph {
+    arena: RefCell<Arena>,
+    /// Whether a pass uses the nodes' own places for its entries.
+    stamped: Cell<bool>,
+    spare: Cell<Option<Box<backward::Scratch>>>,
+}
+
+/// What [`Graph::stats`] tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GraphStats {
+    /// Live nodes.
+    pub nodes: usize,
+    /// Places for nodes in memory.
+    pub capacity: usize,
+    /// Variables with a gradient or a name.
+    pub slots: usize,
+}
+
+/// An operation as it was recorded.
+pub struct Recorded {
+    /// What it is.
+    pub op: OpRef,
+    /// From what, each held once for the caller.
+    pub inputs: Vec<NodeId>,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[inline(always)]
+    fn arena(&self) -> RefMut<'_, Arena> {
+        self.arena.borrow_mut()
+    }
+
+    /// A new leaf, held once by the caller.
+    pub fn leaf(&self, value: Tensor, requires: bool) -> NodeId {
+        self.arena().leaf(value, requires)
+    }
+
+    /// A leaf that stands for `target` while that lives: what is computed from it is recorded as
+    /// computed from `target`, which it does not keep alive.
+    pub fn alias(&self, target: NodeId) -> NodeId {
+        let mut arena = self.arena();
+        let node = arena.get(target);
+        let (value, requires, seq) = (node.value.clone(), node.requires(), node.seq);
+        let id = arena.leaf(value, requires);
+        Self::point(&mut arena, id, (target, seq));
+        id
+    }
+
+    /// Makes a leaf stand for `target`, as [`Graph::alias`].
+    pub fn make_alias(&self, id: NodeId, target: NodeId) {
+        let mut arena = self.arena();
+        let seq = arena.get(target).seq;
+        Self::point(&mut arena, id, (target, seq));
+    }
+
+    fn point(arena: &mut Arena, id: NodeId, target: (NodeId, u64)) {
+        arena.get_mut(id).flags |= ALIAS;
+        let slot = arena.slot_of(id);
+        arena.slot_mut(slot).alias = Some(target);
+    }
+
+    /// The node that an alias stands for, if that still lives; else the node itself.
+    #[inline]
+    pub fn resolve(&self, id: NodeId) -> NodeId {
+        let arena = self.arena();
+        let node = arena.get(id);
+        if node.flags & ALIAS == 0 {
+            return id;
+        }
+        match node.slot.and_then(|s| arena.slot(s).alias) {
+            Some((target, seq)) if arena.find(target, seq).is_some() => target,
+            _ => id,
+        }
+    }
+
+    /// A node as an operand.
+    #[inline]
+    pub fn var(&self, id: NodeId) -> Var {
+        let place = self.resolve(id);
+        let arena = self.arena();
+        let node = arena.get(place);
+        Var { value: arena.get(id).value.clone(), node: Some(place), requires: node.requires() }
+    }
+
+    /// The value of a node.
+    pub fn value(&self, id: NodeId) -> Tensor {
+        self.arena().get(id).value.clone()
+    }
+
+    /// A zero-dimensional float64's value.
+    #[inline(always)]
+    pub fn number(&self, id: NodeId) -> Option<f64> {
+        match self.arena().get(id).value {
+            Tensor::F64(x) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// Shape and dtype of a node.
+    pub fn describe(&self, id: NodeId) -> (Dims, DType) {
+        let arena = self.arena();
+        let value = &arena.get(id).value;
+        (value.dims(), value.dtype())
+    }
+
+    /// Whether a node takes part in differentiation.
+    pub fn requires(&self, id: NodeId) -> bool {
+        self.arena().get(id).requires()
+    }
+
+    /// Length of the longest path to a leaf.
+    pub fn generation(&self, id: NodeId) -> u32 {
+        self.arena().get(id).generation
+    }
+
+    /// What made a node. For one of several results, the operation that gave them all.
+    pub fn creator(&self, id: NodeId) -> Option<Recorded> {
+        let id = self.resolve(id);
+        let mut arena = self.arena();
+        let mut node = arena.get(id);
+        if node.op.as_ref()?.get().output_index().is_some() {
+            node = arena.get(node.parents.as_slice()[0]);
+        }
+        let op = node.op.clone()?;
+        let inputs = node.parents.as_slice().to_vec();
+        for &i in &inputs {
+            arena.hold(i);
+        }
+        Some(Recorded { op, inputs })
+    }
+
+    /// Tells which object shows a node, to find it again.
+    #[inline(always)]
+    pub fn set_owner(&self, id: NodeId, owner: usize) {
+        self.arena().set_owner(id, owner);
+    }
+
+    /// The object that shows a node, or 0.
+    #[inline(always)]
+    pub fn owner(&self, id: NodeId) -> usize {
+        self.arena().get(id).owner
+    }
+
+    /// The object that showed a node, and held it once, is gone.
+    #[inline]
+    pub fn disown(&self, id: NodeId) {
+        let graves = {
+            let mut arena = self.arena();
+            arena.disown(id);
+            std::mem::take(&mut arena.graves)
+        };
+        drop(graves);
+    }
+
+    /// One more holder.
+    pub fn hold(&self, id: NodeId) {
+        self.arena().hold(id);
+    }
+
+    /// One holder less.
+    pub fn release(&self, id: NodeId) {
+        self.release_all(&[id]);
+    }
+
+    /// One holder less for each.
+    pub fn release_all(&self, ids: &[NodeId]) {
+        let graves = {
+            let mut arena = self.arena();
+            ids.iter().for_each(|&id| arena.release(id));
+            std::mem::take(&mut arena.graves)
+        };
+        drop(graves);
+    }
+
+    /// Gives a Variable another value; see the rules of `Variable.data`. Returns the node that now
+    /// has the caller's hold.
+    pub fn assign(&self, id: NodeId, value: Tensor) -> Result<NodeId> {
+        let (graves, new) = {
+            let mut arena = self.arena();
+            let old = &arena.get(id).value;
+            if old.shape() != value.shape() {
+                return Err(Kind::ShapeMismatch {
+                    op: "data",
+                    what: "the new value",
+                    want: old.dims(),
+                    got: value.dims(),
+                }
+                .into());
+            }
+            let new = arena.assign(id, value);
+            (std::mem::take(&mut arena.graves), new)
+        };
+        drop(graves);
+        Ok(new)
+    }
+
+    /// The gradient of a Variable, held once for the caller.
+    pub fn grad(&self, id: NodeId) -> Option<NodeId> {
+        let id = self.resolve(id);
+        let mut arena = self.arena();
+        let grad = arena.get(id).slot.and_then(|s| arena.slot(s).grad)?;
+        arena.hold(grad);
+        Some(grad)
+    }
+
+    /// Replaces the gradient of a Variable.
+    pub fn set_grad(&self, id: NodeId, grad: Option<NodeId>) -> Result<()> {
+        let id = self.resolve(id);
+        let graves = {
+            let mut arena = self.arena();
+            if let Some(g) = grad {
+                let (want, got) = (arena.get(id).value.dims(), arena.get(g).value.dims());
+                if want != got {
+                    let what = "the gradient";
+                    return Err(Kind::ShapeMismatch { op: "grad", what, want, got }.into());
+                }
+                arena.hold(g);
+                let slot = arena.slot_of(id);
+                arena.set_grad(slot, grad);
+            } else if let Some(slot) = arena.get(id).slot {
+                arena.set_grad(slot, None);
+            }
+            std::mem::take(&mut arena.graves)
+        };
+        drop(graves);
+        Ok(())
+    }
+
+    /// The name of a Variable.
+    pub fn name(&self, id: NodeId) -> Option<Arc<str>> {
+        let arena = self.arena();
+        arena.get(id).slot.and_then(|s| arena.slot(s).name.clone())
+    }
+
+    /// Names a Variable.
+    pub fn set_name(&self, id: NodeId, name: Option<&str>) {
+        let mut arena = self.arena();
+        let slot = arena.slot_of(id);
+        arena.slot_mut(slot).name = name.map(Arc::from);
+    }
+
+    /// Makes a node a leaf: what came before is forgotten.
+    pub fn unchain(&self, id: NodeId) {
+        let graves = {
+            let mut arena = self.arena();
+            arena.unchain(id, 0);
+            std::mem::take(&mut arena.graves)
+        };
+        drop(graves);
+    }
+
+    /// Makes every node behind this one a leaf; the node keeps its own inputs.
+    pub fn unchain_backward(&self, id: NodeId) {
+        let mut work: Vec<NodeId> = Vec::new();
+        let graves = {
+            let mut arena = self.arena();
+            let parents = |arena: &Arena, id| arena.get(id).parents.as_slice().to_vec();
+            for p in parents(&arena, id) {
+                arena.hold(p);
+                work.push(p);
+            }
+            while let Some(p) = work.pop() {
+                for q in parents(&arena, p) {
+                    arena.hold(q);
+                    work.push(q);
+                }
+                arena.unchain(p, 0);
+                arena.release(p);
+            }
+            std::mem::take(&mut arena.graves)
+        };
+        drop(graves);
+    }
+
+    /// Sizes, for those who watch memory.
+    pub fn stats(&self) -> GraphStats {
+        let arena = self.arena();
+        let (nodes, capacity) = arena.counts();
+        GraphStats { nodes, capacity, slots: arena.slot_count() }
+    }
+
+    /// A recorded function of one float64 without axes, in one visit to the arena; `None` where
+    /// the node is something else. The result is held once by the caller.
+    #[inline(always)]
+    pub fn fast_unary(&self, x: NodeId, op: OpRef, f: impl FnOnce(f64) -> f64) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let node = arena.get(x);
+        let Tensor::F64(v) = node.value else { return None };
+        if node.flags & ALIAS != 0 {
+            return None;
+        }
+        let requires = node.requires();
+        let y = Tensor::F64(f(v));
+        Some(if requires && scope::get(Mode::Record) {
+            // Numbers are never shed, so nothing needs to be kept.
+            arena.insert(y, op, Parents::One([x]), Keep::NONE)
+        } else {
+            arena.leaf(y, requires)
+        })
+    }
+
+    /// As [`Graph::fast_unary`], of two; an operand that is no node is a constant.
+    #[inline(always)]
+    pub fn fast_binary(
+        &self,
+        a: std::result::Result<NodeId, f64>,
+        b: std::result::Result<NodeId, f64>,
+        op: OpRef,
+        f: impl FnOnce(f64, f64) -> f64,
+    ) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let look = |arena: &Arena, v: std::result::Result<NodeId, f64>| match v {
+            Ok(id) => {
+                let node = arena.get(id);
+                match node.value {
+                    Tensor::F64(x) if node.flags & ALIAS == 0 => Some((x, node.requires())),
+                    _ => None,
+                }
+            }
+            Err(x) => Some((x, false)),
+        };
+        let ((x, rx), (y, ry)) = (look(&arena, a)?, look(&arena, b)?);
+        let z = Tensor::F64(f(x, y));
+        let requires = rx || ry;
+        if !(requires && scope::get(Mode::Record)) {
+            return Some(arena.leaf(z, requires));
+        }
+        let mut place = |v: std::result::Result<NodeId, f64>| match v {
+            Ok(id) => (id, false),
+            Err(x) => (arena.leaf(Tensor::F64(x), false), true),
+        };
+        let ((a, new_a), (b, new_b)) = (place(a), place(b));
+        let node = arena.insert(z, op, Parents::Two([a, b]), Keep::NONE);
+        // The graph holds the constants now.
+        if new_a {
+            arena.get_mut(a).holds -= 1;
+        }
+        if new_b {
+            arena.get_mut(b).holds -= 1;
+        }
+        Some(node)
+    }
+
+    fn check_differentiable(&self, id: NodeId) -> Result<()> {
+        let arena = self.arena();
+        let node = arena.get(id);
+        if node.flags & FREED != 0 {
+            return Err(Kind::Freed { what: backward::FREED_GRAPH }.into());
+        }
+        if !node.requires() {
+            return Err(Error::from(Kind::Freed {
+                what: "backward: this Variable takes no part in differentiation \
+                       (requires_grad=False, or computed from such Variables and constants only)",
+            }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+use super::*;
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+    fn below(&mut self, n: u64) -> usize {
+        (self.next() % n) as usize
+    }
+}
+
+/// A type to compute the expected results with, exactly: the tests use small whole numbers.
+trait Number: Element + PartialEq + std::fmt::Debug {
+    fn whole(n: i64) -> Self;
+    fn fraction(bits: u64) -> Self;
+}
+
+impl Number for f32 {
+    fn whole(n: i64) -> f32 {
+        n as f32
+    }
+    fn fraction(bits: u64) -> f32 {
+        (bits >> 40) as f32 / 16_777_216.0 - 0.5
+    }
+}
+
+impl Number for f64 {
+    fn whole(n: i64) -> f64 {
+        n as f64
+    }
+    fn fraction(bits: u64) -> f64 {
+        (bits >> 11) as f64 / 9_007_199_254_740_992.0 - 0.5
+    }
+}
+
+/// An operand in memory: the elements, where the first one is, and the strides.
+struct Stored<T> {
+    data: Vec<T>,
+    first: usize,
+    rs: isize,
+    cs: isize,
+}
+
+impl<T: Number> Stored<T> {
+    /// Either order, gaps, reversed axes and, where allowed, broadcast ones.
+    fn new(rng: &mut Random, rows: usize, cols: usize, broadcast: bool) -> Self {
+        let gap = 1 + rng.below(2);
+        let (mut rs, mut cs) = if rng.below(2) == 0 {
+            ((cols * gap + rng.below(3)) as isize, gap as isize)
+        } else {
+            (gap as isize, (rows * gap + rng.below(3)) as isize)
+        };
+        let (mut first, mut size) = (0, 1);
+        for (stride, len) in [(&mut rs, rows), (&mut cs, cols)] {
+            let span = *stride as usize * len.saturating_sub(1);
+            match rng.below(6) {
+                0 => (first, *stride) = (first + span, -*stride),
+                1 if broadcast => *stride = 0,
+                _ => {}
+            }
+            size += span;
+        }
+        let data = (0..size).map(|_| T::whole(rng.below(9) as i64 - 4));
+        let data = data.collect();
+        Stored { data, first, rs, cs }
+    }
+    fn index(&self, i: usize, j: usize) -> usize {
+        (self.first as isize + i as isize * self.rs + j as isize * self.cs) as usize
+    }
+}
+
+#[rustfmt::skip]
+fn run<T: Number>(
+    [m, n, k]: [usize; 3], d: &mut Stored<T>, add: bool, a: &Stored<T>, b: &Stored<T>,
+    threads: usize,
+) {
+    let at = d.data.as_mut_ptr().wrapping_add(d.first);
+    let (pa, pb) = (&a.data[a.first], &b.data[b.first]);
+    // SAFETY: each operand was made for its shape.
+    unsafe {
+        gemm(m, n, k, at, d.rs, d.cs, add, pa, a.rs, a.cs, pb, b.rs, b.cs, threads);
+    }
+}
+
+fn check<T: Number>(rng: &mut Random, shape: [usize; 3]) {
+    let [m, n, k] = shape;
+    let a = Stored::<T>::new(rng, m, k, true);
+    let b = Stored::<T>::new(rng, k, n, true);
+    let mut d = Stored::<T>::new(rng, m, n, false);
+    let add = rng.below(2) == 0;
+    let mut expected = d.data.clone();
+    for i in 0..m {
+        for j in 0..n {
+            let at = d.index(i, j);
+            let mut sum = if add { expected[at] } else { T::ZERO };
+            for l in 0..k {
+                let (x, y) = (a.data[a.index(i, l)], b.data[b.index(l, j)]);
+                sum = x.mul_add::<false>(y, sum);
+            }
+            expected[at] = sum;
+        }
+    }
+    let threads = 1 + rng.below(3);
+    run(shape, &mut d, add, &a, &b, threads);
+    // What lies between the elements of the result must not change either.
+    assert_eq!(d.data, expected, "{shape:?}");
+}
+
+#[test]
+fn random_shapes_and_strides() {
+    let mut rng = Random(0x9e37_79b9_7f4a_7c15);
+    for i in 0..800 {
+        let most = [3, 9, 30, 80][i % 4];
+        let mut shape = [0; 3].map(|_| rng.below(most));
+        if i % 5 == 0 {
+            shape[rng.below(3)] = 1;
+        }
+        check::<f32>(&mut rng, shape);
+        check::<f64>(&mut rng, shape);
+    }
+    for shape in [[1, 1100, 70], [700, 1, 90], [3, 5, 1300], [70, 90, 600]] {
+        for _ in 0..2 {
+            check::<f32>(&mut rng, shape);
+            check::<f64>(&mut rng, shape);
+        }
+    }
+}
+
+#[test]
+fn empty_dimensions() {
+    let mut d = [3.0; 6];
+    let nowhere: *const f64 = std::ptr::null();
+    let mut product = |m, n, k, add| {
+        let at = d.as_mut_ptr();
+        // SAFETY: the operands have no elements.
+        unsafe { gemm(m, n, k, at, 3, 1, add, nowhere, 0, 1, nowhere, 3, 1, 2) };
+        d
+    };
+    assert_eq!(product(0, 3, 2, false), [3.0; 6]);
+    assert_eq!(product(2, 0, 2, false), [3.0; 6]);
+    assert_eq!(product(2, 3, 0, true), [3.0; 6]);
+    assert_eq!(product(2, 3, 0, false), [0.0; 6]);
+}
+
+/// The result of one thread, bit by bit, from any number of them.
+fn same_for_any_threads<T: Number>(rng: &mut Random, shape: [usize; 3]) {
+    let [m, n, k] = shape;
+    let mut a = Stored::<T>::new(rng, m, k, false);
+    let mut b = Stored::<T>::new(rng, k, n, false);
+    for x in a.data.iter_mut().chain(&mut b.data) {
+        *x = T::fraction(rng.next());
+    }
+    let mut d = Stored::<T>::new(rng, m, n, false);
+    run(shape, &mut d, false, &a, &b, 1);
+    let expected = d.data.clone();
+    for threads in [2, 5] {
+        run(shape, &mut d, false, &a, &b, threads);
+        assert!(d.data == expected, "{shape:?} on {threads} threads");
+    }
+}
+
+#[test]
+fn threads_make_no_difference() {
+    let mut rng = Random(88_172_645_463_325_252);
+    let shapes = [
+        [200, 200, 200],
+        [100, 500, 300],
+        [97, 285, 530],
+        [385, 97, 600],
+        [2, 2001, 300],
+        [2001, 2, 300],
+        [17, 17, 2000],
+        [9, 400, 700],
+        [1, 3000, 300],
+        [3000, 1, 300],
+        [200, 1, 5000],
+        [1, 260, 9000],
+        [400, 500, 2],
+        [500, 400, 1],
+    ];
+    for shape in shapes {
+        for _ in 0..3 {
+            same_for_any_threads::<f32>(&mut rng, shape);
+            same_for_any_threads::<f64>(&mut rng, shape);
+        }
+    }
+    assert!(work_ns::<f64>(100, 100, 100) > 2 * SHARE_NS);
+    assert_eq!(work_ns::<f32>(usize::MAX, 2, 2), usize::MAX / 45 + 100);
+}

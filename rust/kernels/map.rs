@@ -1,0 +1,189 @@
+//! Elementwise functions over broadcast and strided operands.
+//!
+//! The result is always row-major. Operands that lie in its order are read in place; the others
+//! are gathered a block at a time into L1, so that every function needs one loop only, over
+//! contiguous slices.
+
+use std::mem::MaybeUninit;
+
+use super::dispatch::{self, Lane, MapFn};
+use super::heavy::heavy;
+use super::parallel;
+use super::shared::Shared;
+use super::walk::{BLOCK, Operand, Plan};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, Float, Strides, Tensor};
+use crate::with_float;
+
+/// Elements per parallel piece: a few tens of microseconds of cheap work.
+const CHUNK: usize = 32 * 1024;
+
+/// Applies `f` to operands of one floating dtype that broadcast to `shape`.
+pub fn map<F: MapFn<N>, const N: usize>(
+    f: &F,
+    ins: [&Tensor; N],
+    shape: &[usize],
+) -> Result<Tensor> {
+    let dtype = ins[0].dtype();
+    debug_assert!(ins.iter().all(|t| t.dtype() == dtype), "operands are promoted before");
+    with_float!(dtype, T => map_typed::<T, F, N>(f, ins, shape),
+        else Err(Error::internal("an elementwise function of integers")))
+}
+
+fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
+    f: &F,
+    ins: [&Tensor; N],
+    shape: &[usize],
+) -> Result<Tensor> {
+    if shape.is_empty() {
+        // Operands that broadcast to no axes have no axes.
+        let mut x = [T::ZERO; N];
+        for (x, t) in x.iter_mut().zip(ins) {
+            *x = number(t)?;
+        }
+        return Ok(dispatch::scalar(f, x).scalar());
+    }
+    let mut operands = [Operand::Fill(T::ZERO); N];
+    for (o, t) in operands.iter_mut().zip(ins) {
+        *o = match t {
+            Tensor::Array(a) => Operand::View(a.view()?),
+            _ => Operand::Fill(number(t)?),
+        };
+    }
+    let run = |ins: [&[T]; N], out: &mut [MaybeUninit<T>]| dispatch::run(f, ins, out);
+    // SAFETY: `drive` writes every element.
+    let array = unsafe {
+        Array::build(shape, |out| {
+            let work = out.len() as f64 * F::CLASS.cost();
+            drive(&run, work, &operands, shape, out)
+        })?
+    };
+    Ok(array.into())
+}
+
+fn number<T: Float>(t: &Tensor) -> Result<T> {
+    match t.item() {
+        Some(x) => Ok(T::of(x)),
+        None => Err(Error::internal("a released or larger operand where a number is due")),
+    }
+}
+
+/// The strides of an operand broadcast to `shape`.
+fn strides_in<T>(operand: &Operand<'_, T>, shape: &[usize]) -> Result<Strides> {
+    match operand {
+        Operand::Fill(_) => Ok(Strides::from_elem(0, shape.len())),
+        Operand::View(v) => match v.layout.broadcast_to(shape) {
+            Some(l) => Ok(l.strides),
+            None => Err(Error::internal(format!(
+                "an operand of shape {:?} in a result of shape {shape:?}",
+                v.layout.shape
+            ))),
+        },
+    }
+}
+
+type Run<'a, T, const N: usize> = &'a (dyn Fn([&[T]; N], &mut [MaybeUninit<T>]) + Sync);
+
+/// Cuts the result into pieces and feeds them to `run`.
+fn drive<T: Lane, const N: usize>(
+    run: Run<'_, T, N>,
+    work_ns: f64,
+    operands: &[Operand<'_, T>; N],
+    shape: &[usize],
+    out: &mut [MaybeUninit<T>],
+) -> Result<()> {
+    if out.is_empty() {
+        return Ok(());
+    }
+    let mut strides: [Strides; N] = std::array::from_fn(|_| Strides::new());
+    for (s, o) in strides.iter_mut().zip(operands) {
+        *s = strides_in(o, shape)?;
+    }
+    let plan = Plan::<N>::new(shape, |k, axis| strides[k][axis]);
+    let pieces = Pieces { run, operands, plan: &plan };
+    let base = Shared::new(out);
+    let each = |range: std::ops::Range<usize>| {
+        // SAFETY: ranges are disjoint.
+        let out = unsafe { base.slice(range.clone()) };
+        pieces.fill(range.start, out);
+    };
+    heavy(work_ns, || {
+        let n = base.len();
+        let chunk = if work_ns < super::heavy::HEAVY_NS { n } else { CHUNK };
+        parallel::for_each_chunk(n, chunk, each);
+    });
+    Ok(())
+}
+
+struct Pieces<'a, T, const N: usize> {
+    run: Run<'a, T, N>,
+    operands: &'a [Operand<'a, T>; N],
+    plan: &'a Plan<N>,
+}
+
+impl<T: Lane, const N: usize> Pieces<'_, T, N> {
+    /// Computes the elements from position `at` of the result on.
+    fn fill(&self, mut at: usize, mut out: &mut [MaybeUninit<T>]) {
+        let direct: [bool; N] = std::array::from_fn(|k| {
+            matches!(self.operands[k], Operand::View(_)) && self.plan.is_contiguous(k)
+        });
+        let all_direct = direct.iter().all(|&d| d);
+        let (inner, _) = self.plan.inner();
+        let mut space = [[const { MaybeUninit::<T>::uninit() }; BLOCK]; N];
+        for (k, o) in self.operands.iter().enumerate() {
+            if let Operand::Fill(x) = o {
+                space[k].fill(MaybeUninit::new(*x));
+            }
+        }
+        while !out.is_empty() {
+            // Long inner runs are cut at their ends, so that operands with unit step there need
+            // no copy.
+            let len = match () {
+                () if all_direct => out.len(),
+                () if inner >= BLOCK / 2 => (inner - at % inner).min(BLOCK).min(out.len()),
+                () => BLOCK.min(out.len()),
+            };
+            let within = len <= inner - at % inner;
+            let (head, tail) = out.split_at_mut(len);
+            let mut k = 0;
+            let ins: [&[T]; N] = space.each_mut().map(|space| {
+                let slice = self.operand(k, direct[k], within, at, len, space);
+                k += 1;
+                slice
+            });
+            (self.run)(ins, head);
+            out = tail;
+            at += len;
+        }
+    }
+
+    /// Operand `k`'s elements for positions `at..at + len`, in place or gathered.
+    #[inline]
+    fn operand<'s>(
+        &'s self,
+        k: usize,
+        direct: bool,
+        within: bool,
+        at: usize,
+        len: usize,
+        space: &'s mut [MaybeUninit<T>; BLOCK],
+    ) -> &'s [T] {
+        if let Operand::View(v) = &self.operands[k] {
+            let step = self.plan.inner().1[k];
+            // SAFETY: positions lie within the result, so the operand has these elements;
+            // contiguous ones (all along, or along the run that holds the block) are a slice.
+            unsafe {
+                if direct {
+                    return std::slice::from_raw_parts(v.first().add(at), len);
+                }
+                if within && step == 1 {
+                    let from = v.first().offset(self.plan.offset(k, at));
+                    return std::slice::from_raw_parts(from, len);
+                }
+                self.plan.gather(k, v.first(), at, &mut space[..len]);
+            }
+        }
+        // SAFETY: filled with the operand's number at the start, or gathered just now.
+        unsafe { std::slice::from_raw_parts(space.as_ptr().cast::<T>(), len) }
+    }
+}

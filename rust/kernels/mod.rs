@@ -1,0 +1,14 @@
+//! Loops over elements: no shapes to check, no graph, no Python.
+
+pub mod compare;
+pub mod copy;
+pub mod dispatch;
+pub mod expr;
+pub mod gemm;
+pub mod heavy;
+pub mod map;
+pub mod math;
+pub mod parallel;
+pub mod reduce;
+pub mod shared;
+pub mod walk;

@@ -1,0 +1,356 @@
+//! Reductions: sums, maxima, minima over any axes.
+//!
+//! Sums are pairwise: blocks of [`BLOCK`] elements are added in sixteen lanes and the blocks
+//! combined as a binary tree, so that the rounding error grows with the logarithm of the length
+//! (Higham, *Accuracy and Stability of Numerical Algorithms*, section 4.2). The order of the
+//! additions depends on shapes and strides only, never on the number of threads.
+
+use std::mem::MaybeUninit;
+
+use smallvec::SmallVec;
+
+use super::dispatch::{Isa, isa};
+use super::heavy::heavy;
+use super::parallel;
+use super::shared::Shared;
+use crate::error::{Error, Result};
+use crate::tensor::{Array, Float, Layout, Tensor, TensorView, reduced_shape};
+use crate::with_float;
+
+/// Elements that are reduced straight through before pairing starts.
+const BLOCK: usize = 512;
+/// Independent accumulators, enough to hide the latency of an addition at any vector width.
+const LANES: usize = 16;
+/// Columns that are reduced side by side.
+const TILE: usize = 512;
+
+/// An associative operation, up to rounding.
+pub trait Reducer: Sync {
+    /// The result of nothing.
+    fn start<T: Float>() -> T;
+    /// Two partial results in one.
+    fn join<T: Float>(a: T, b: T) -> T;
+}
+
+/// Addition.
+pub struct Sum;
+/// The larger; NaN if there is one.
+pub struct Max;
+/// The smaller; NaN if there is one.
+pub struct Min;
+
+impl Reducer for Sum {
+    #[inline(always)]
+    fn start<T: Float>() -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn join<T: Float>(a: T, b: T) -> T {
+        a + b
+    }
+}
+
+impl Reducer for Max {
+    #[inline(always)]
+    fn start<T: Float>() -> T {
+        T::NEG_INFINITY
+    }
+    #[inline(always)]
+    fn join<T: Float>(a: T, b: T) -> T {
+        // A NaN on the left stays, one on the right fails the comparison and is taken.
+        if a != a || a >= b { a } else { b }
+    }
+}
+
+impl Reducer for Min {
+    #[inline(always)]
+    fn start<T: Float>() -> T {
+        T::ZERO - T::NEG_INFINITY
+    }
+    #[inline(always)]
+    fn join<T: Float>(a: T, b: T) -> T {
+        if a != a || a <= b { a } else { b }
+    }
+}
+
+/// Reduces over `axes` (sorted, distinct); the result has the axes at size one or not at all.
+pub fn reduce<R: Reducer>(t: &Tensor, axes: &[usize], keepdims: bool) -> Result<Tensor> {
+    let Tensor::Array(a) = t else { return Ok(t.clone()) };
+    let shape = reduced_shape(a.shape(), axes, keepdims);
+    with_float!(a.dtype(), T => {
+        let view = a.view::<T>()?;
+        // SAFETY: `fill` writes every element.
+        let out = unsafe { Array::build(&shape, |out| { fill::<T, R>(view, axes, out); Ok(()) })? };
+        Ok(out.into())
+    }, else Err(Error::internal("a reduction of integers")))
+}
+
+/// Merged axes: size, step.
+type Axes = SmallVec<[(usize, isize); 4]>;
+
+fn merge(layout: &Layout, pick: impl Fn(usize) -> bool) -> Axes {
+    let mut out = Axes::new();
+    for i in (0..layout.ndim()).filter(|&i| pick(i) && layout.shape[i] != 1) {
+        let (d, s) = (layout.shape[i], layout.strides[i]);
+        match out.last_mut() {
+            Some((size, last)) if *last == s * d as isize => {
+                *size *= d;
+                *last = s;
+            }
+            _ => out.push((d, s)),
+        }
+    }
+    out
+}
+
+fn offset(axes: &[(usize, isize)], mut at: usize) -> isize {
+    let mut offset = 0;
+    for &(d, s) in axes.iter().rev() {
+        offset += (at % d) as isize * s;
+        at /= d;
+    }
+    offset
+}
+
+fn fill<T: Float, R: Reducer>(view: TensorView<'_, T>, axes: &[usize], out: &mut [MaybeUninit<T>]) {
+    let kept = merge(view.layout, |i| !axes.contains(&i));
+    let gone = merge(view.layout, |i| axes.contains(&i));
+    let count: usize = axes.iter().map(|&i| view.layout.shape[i]).product();
+    if out.is_empty() {
+        return;
+    }
+    if count == 0 {
+        out.fill(MaybeUninit::new(R::start()));
+        return;
+    }
+    let work = (out.len() * count) as f64 * 0.4;
+    let job = Job::<T, R> { view, kept, gone, count, reducer: std::marker::PhantomData };
+    let columns = match (job.kept.last(), job.gone.last()) {
+        (Some(&(n, 1)), Some(&(_, step))) => step != 1 && n >= 4,
+        _ => false,
+    };
+    heavy(work, || match columns {
+        true => job.columns(out),
+        false => job.rows(out),
+    });
+}
+
+struct Job<'a, T, R> {
+    view: TensorView<'a, T>,
+    kept: Axes,
+    gone: Axes,
+    count: usize,
+    reducer: std::marker::PhantomData<fn() -> R>,
+}
+
+impl<T: Float, R: Reducer> Job<'_, T, R> {
+    /// Each result from its own elements, one after the other.
+    fn rows(&self, out: &mut [MaybeUninit<T>]) {
+        let blocks = self.count.div_ceil(BLOCK);
+        if out.len() >= 8 || blocks < 32 {
+            let shared = Shared::new(out);
+            let chunk = (64 * BLOCK).div_ceil(self.count);
+            parallel::for_each_chunk(shared.len(), chunk, |r| {
+                // SAFETY: ranges are disjoint.
+                for (i, o) in unsafe { shared.slice(r.clone()) }.iter_mut().enumerate() {
+                    let base = offset(&self.kept, r.start + i);
+                    let mut tree = Tree::<T, R>::new();
+                    for b in 0..blocks {
+                        tree.push(self.block(base, b));
+                    }
+                    o.write(tree.finish());
+                }
+            });
+            return;
+        }
+        let mut partial = vec![T::ZERO; blocks];
+        for (i, o) in out.iter_mut().enumerate() {
+            let base = offset(&self.kept, i);
+            let shared = Shared::new(&mut partial);
+            parallel::for_each_chunk(blocks, 64, |r| {
+                // SAFETY: ranges are disjoint.
+                for (p, b) in unsafe { shared.slice(r.clone()) }.iter_mut().zip(r) {
+                    *p = self.block(base, b);
+                }
+            });
+            let mut tree = Tree::<T, R>::new();
+            partial.iter().for_each(|&p| tree.push(p));
+            o.write(tree.finish());
+        }
+    }
+
+    /// Block `b` of the elements behind one result.
+    fn block(&self, base: isize, b: usize) -> T {
+        let (mut at, end) = (b * BLOCK, ((b + 1) * BLOCK).min(self.count));
+        let (inner, step) = self.gone.last().copied().unwrap_or((1, 1));
+        let mut acc: Option<T> = None;
+        while at < end {
+            let run = (inner - at % inner).min(end - at);
+            // SAFETY: positions below `count` lie within the view.
+            let from = unsafe { self.view.first().offset(base + offset(&self.gone, at)) };
+            let part = if step == 1 {
+                // SAFETY: `run` elements of an axis of step one are a slice.
+                straight::<T, R>(unsafe { std::slice::from_raw_parts(from, run) })
+            } else {
+                // SAFETY: the run stays on its axis.
+                (0..run)
+                    .fold(R::start(), |s, i| R::join(s, unsafe { *from.offset(i as isize * step) }))
+            };
+            acc = Some(acc.map_or(part, |a| R::join(a, part)));
+            at += run;
+        }
+        acc.unwrap_or_else(R::start)
+    }
+
+    /// Results that lie side by side, like their elements: whole rows are joined.
+    fn columns(&self, out: &mut [MaybeUninit<T>]) {
+        let (n, _) = self.kept.last().copied().unwrap_or((1, 1));
+        let outer = &self.kept[..self.kept.len() - 1];
+        let tiles = n.div_ceil(TILE);
+        let rows = self.count;
+        let shared = Shared::new(out);
+        let all = shared.len() / n * tiles;
+        let chunk = (64 * BLOCK).div_ceil(rows * n.min(TILE));
+        parallel::for_each_chunk(all, chunk, |r| {
+            for t in r {
+                let (o, c) = (t / tiles, t % tiles * TILE);
+                let width = TILE.min(n - c);
+                // SAFETY: tiles are disjoint.
+                let out = unsafe { shared.slice(o * n + c..o * n + c + width) };
+                let base = offset(outer, o) + c as isize;
+                self.tile(base, out);
+            }
+        });
+    }
+
+    /// Joins `out.len()` columns over all rows: blocks of rows straight, blocks as a tree.
+    fn tile(&self, base: isize, out: &mut [MaybeUninit<T>]) {
+        const ROWS: usize = 32;
+        let width = out.len();
+        let mut stack: Vec<[T; TILE]> = Vec::new();
+        let mut pushed = 0usize;
+        for start in (0..self.count).step_by(ROWS) {
+            let mut acc = [R::start::<T>(); TILE];
+            for at in start..(start + ROWS).min(self.count) {
+                // SAFETY: a row of the view, with its columns side by side.
+                let row = unsafe {
+                    let from = self.view.first().offset(base + offset(&self.gone, at));
+                    std::slice::from_raw_parts(from, width)
+                };
+                join_rows::<T, R>(&mut acc[..width], row);
+            }
+            // The counter's trailing ones say how many equal blocks wait to be joined.
+            for _ in 0..pushed.trailing_ones() {
+                if let Some(top) = stack.pop() {
+                    let mut left = top;
+                    join_rows::<T, R>(&mut left[..width], &acc[..width]);
+                    acc = left;
+                }
+            }
+            stack.push(acc);
+            pushed += 1;
+        }
+        while stack.len() > 1 {
+            if let (Some(right), Some(left)) = (stack.pop(), stack.last_mut()) {
+                join_rows::<T, R>(&mut left[..width], &right[..width]);
+            }
+        }
+        match stack.first() {
+            Some(acc) => out.iter_mut().zip(acc).for_each(|(o, &x)| {
+                o.write(x);
+            }),
+            None => out.fill(MaybeUninit::new(R::start())),
+        }
+    }
+}
+
+/// Partial results joined as a binary tree, whatever their number.
+struct Tree<T, R> {
+    stack: SmallVec<[T; 32]>,
+    pushed: usize,
+    reducer: std::marker::PhantomData<fn() -> R>,
+}
+
+impl<T: Float, R: Reducer> Tree<T, R> {
+    fn new() -> Self {
+        Self { stack: SmallVec::new(), pushed: 0, reducer: std::marker::PhantomData }
+    }
+
+    fn push(&mut self, mut x: T) {
+        for _ in 0..self.pushed.trailing_ones() {
+            if let Some(left) = self.stack.pop() {
+                x = R::join(left, x);
+            }
+        }
+        self.stack.push(x);
+        self.pushed += 1;
+    }
+
+    fn finish(mut self) -> T {
+        let Some(mut x) = self.stack.pop() else { return R::start() };
+        while let Some(left) = self.stack.pop() {
+            x = R::join(left, x);
+        }
+        x
+    }
+}
+
+/// One slice, in sixteen lanes.
+#[inline(always)]
+fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
+    let mut acc = [R::start::<T>(); LANES];
+    let mut chunks = x.chunks_exact(LANES);
+    for c in &mut chunks {
+        for (a, &x) in acc.iter_mut().zip(c) {
+            *a = R::join(*a, x);
+        }
+    }
+    for (a, &x) in acc.iter_mut().zip(chunks.remainder()) {
+        *a = R::join(*a, x);
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            acc[i] = R::join(acc[i], acc[i + width]);
+        }
+        width /= 2;
+    }
+    acc[0]
+}
+
+#[inline(always)]
+fn join_slices<T: Float, R: Reducer>(acc: &mut [T], row: &[T]) {
+    for (a, &x) in acc.iter_mut().zip(row) {
+        *a = R::join(*a, x);
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn lanes_avx2<T: Float, R: Reducer>(x: &[T]) -> T {
+    lanes::<T, R>(x)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn join_slices_avx2<T: Float, R: Reducer>(acc: &mut [T], row: &[T]) {
+    join_slices::<T, R>(acc, row);
+}
+
+fn straight<T: Float, R: Reducer>(x: &[T]) -> T {
+    match isa() {
+        // SAFETY: detection found AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 | Isa::Avx512 => unsafe { lanes_avx2::<T, R>(x) },
+        _ => lanes::<T, R>(x),
+    }
+}
+
+fn join_rows<T: Float, R: Reducer>(acc: &mut [T], row: &[T]) {
+    match isa() {
+        // SAFETY: detection found AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 | Isa::Avx512 => unsafe { join_slices_avx2::<T, R>(acc, row) },
+        _ => join_slices::<T, R>(acc, row),
+    }
+}

@@ -1,0 +1,352 @@
+//! The contract of an operation.
+//!
+//! Most operations are elementwise and implement [`Unary`] or [`Binary`]: a formula for the value
+//! and one for the gradient, each written once. The adaptors below make vectorised loops and
+//! differentiable gradients of them. Others implement [`Op`] itself.
+
+use smallvec::{SmallVec, smallvec};
+
+use crate::error::{Error, Result};
+use crate::graph::{Ctx, Keep, Sheet, Traced, Var};
+use crate::kernels::dispatch::{self, Class, MapFn};
+use crate::kernels::expr::Expr;
+use crate::kernels::map::map;
+use crate::ops;
+use crate::tensor::{Tensor, broadcast_shapes};
+
+/// What the engine asks of an operation.
+pub trait Op: 'static {
+    /// The name, as graphs show it.
+    fn name(&self) -> &str;
+
+    /// Which values the gradient rule needs, given which inputs need gradients.
+    fn keeps(&self, wants: &[bool]) -> Keep;
+
+    /// The gradients of the inputs, from the rule's operands. Shapes may be those before
+    /// broadcasting; the engine sums them up.
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads>;
+
+    /// The same for numbers, where nothing is recorded and there are one or two inputs.
+    fn backward_numbers(
+        &self,
+        _x: [f64; 2],
+        _y: f64,
+        _gy: f64,
+        _wants: [bool; 2],
+    ) -> Option<[f64; 2]> {
+        None
+    }
+
+    /// Whether dropping it may run foreign code.
+    fn is_foreign(&self) -> bool {
+        false
+    }
+
+    /// For one of several results of an operation: which one.
+    fn output_index(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// The operands of a gradient rule.
+pub struct Rule<'a> {
+    /// Where the rule runs.
+    pub g: &'a Ctx<'a>,
+    /// The inputs; those that were not kept are husks.
+    pub inputs: &'a [Var],
+    /// The result; a husk if it was not kept.
+    pub output: &'a Var,
+    /// The gradients of the results; operations with one result have one.
+    pub gys: &'a [Option<Var>],
+}
+
+impl Rule<'_> {
+    /// The gradient of the only result.
+    pub fn gy(&self) -> Result<&Var> {
+        match self.gys {
+            [Some(gy)] => Ok(gy),
+            _ => Err(Error::internal("a rule for one result ran without its gradient")),
+        }
+    }
+
+    /// Whether input `i` needs a gradient.
+    pub fn wants(&self, i: usize) -> bool {
+        self.inputs[i].requires
+    }
+}
+
+/// A function that adds a gradient to row-major memory of the input's shape.
+pub type AddInto = Box<dyn FnOnce(&mut Tensor) -> Result<()>>;
+
+/// The gradient of one input.
+pub enum Grad {
+    /// As a value.
+    Value(Var),
+    /// As an addition to what is there, for gradients that are mostly zeros. Not while recording.
+    Into(AddInto),
+}
+
+/// Gradients per input; `None` where there is none, or none is wanted.
+pub type Grads = SmallVec<[Option<Grad>; 2]>;
+
+/// The gradient of the only input.
+pub fn one(v: Var) -> Result<Grads> {
+    Ok(smallvec![Some(Grad::Value(v))])
+}
+
+/// One of several results: passes its gradient on to its place.
+pub struct Output(pub usize);
+
+impl Op for Output {
+    fn name(&self) -> &str {
+        "Output"
+    }
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        Keep::NONE
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        one(rule.gy()?.clone())
+    }
+    fn output_index(&self) -> Option<usize> {
+        Some(self.0)
+    }
+}
+
+/// An elementwise function of one operand.
+pub trait Unary: Copy + Sync + 'static {
+    /// The name, as graphs show it.
+    const NAME: &'static str;
+    /// The docstring of the function in Python, signature first; empty for one that has no
+    /// function of this form.
+    const DOC: &'static str;
+    /// How dear the function is.
+    const CLASS: Class;
+    /// How dear its gradient is.
+    const GRAD_CLASS: Class = Class::Arithmetic;
+    /// What the gradient is computed from: [`Keep::X`], [`Keep::OUTPUT`], both or nothing.
+    const KEEP: Keep;
+
+    /// `y = f(x)`.
+    fn f<E: Expr>(&self, x: E) -> E;
+    /// `gx`, from `x`, `y` and `gy`. What is not kept must not be used.
+    fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E;
+}
+
+/// An elementwise function of two operands that broadcast together.
+pub trait Binary: Copy + Sync + 'static {
+    /// The name, as graphs show it.
+    const NAME: &'static str;
+    /// The name in messages.
+    const FUNCTION: &'static str;
+    /// The docstring of the function in Python, signature first; empty for one that has no
+    /// function of this form.
+    const DOC: &'static str;
+    /// How dear the function is.
+    const CLASS: Class;
+    /// How dear its gradients are.
+    const GRAD_CLASS: Class = Class::Arithmetic;
+    /// What `dx` is computed from, besides `gz`.
+    const DX: Keep;
+    /// What `dy` is computed from, besides `gz`.
+    const DY: Keep;
+    /// Whether `dx` is `gz` as it stands.
+    const DX_IS_GZ: bool = false;
+    /// Whether `dy` is `gz` as it stands.
+    const DY_IS_GZ: bool = false;
+
+    /// `z = f(x, y)`.
+    fn f<E: Expr>(&self, x: E, y: E) -> E;
+    /// `gx`, from `x`, `y`, `z` and `gz`.
+    fn dx<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
+    /// `gy`, from the same.
+    fn dy<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
+}
+
+/// Computes and records a unary operation.
+pub fn unary<U: Unary>(g: &Ctx<'_>, op: U, x: &Var) -> Result<Var> {
+    let value = map(&UnaryForward(op), [&x.value], x.shape())?;
+    Ok(g.record(UnaryOp(op), &[x], value))
+}
+
+/// Computes and records a binary operation.
+pub fn binary<B: Binary>(g: &Ctx<'_>, op: B, x: &Var, y: &Var) -> Result<Var> {
+    if x.dtype() != y.dtype() {
+        let (x, y) = ops::promote(g, x, y)?;
+        return binary(g, op, &x, &y);
+    }
+    let value = if x.shape() == y.shape() {
+        map(&BinaryForward(op), [&x.value, &y.value], x.shape())?
+    } else {
+        let shape = broadcast_shapes(B::FUNCTION, x.shape(), y.shape())?;
+        map(&BinaryForward(op), [&x.value, &y.value], &shape)?
+    };
+    Ok(g.record(BinaryOp(op), &[x, y], value))
+}
+
+/// [`Op`] of a [`Unary`].
+pub struct UnaryOp<U>(pub U);
+/// [`Op`] of a [`Binary`].
+pub struct BinaryOp<B>(pub B);
+
+struct UnaryForward<U>(U);
+struct UnaryBackward<U>(U);
+struct BinaryForward<B>(B);
+struct BinaryDx<B>(B);
+struct BinaryDy<B>(B);
+
+impl<U: Unary> MapFn<1> for UnaryForward<U> {
+    const CLASS: Class = U::CLASS;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [x]: [E; 1]) -> E {
+        self.0.f(x)
+    }
+}
+
+impl<U: Unary> MapFn<3> for UnaryBackward<U> {
+    const CLASS: Class = U::GRAD_CLASS;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [x, y, gy]: [E; 3]) -> E {
+        self.0.vjp(x, y, gy)
+    }
+}
+
+impl<B: Binary> MapFn<2> for BinaryForward<B> {
+    const CLASS: Class = B::CLASS;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [x, y]: [E; 2]) -> E {
+        self.0.f(x, y)
+    }
+}
+
+impl<B: Binary> MapFn<4> for BinaryDx<B> {
+    const CLASS: Class = B::GRAD_CLASS;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [x, y, z, gz]: [E; 4]) -> E {
+        self.0.dx(x, y, z, gz)
+    }
+}
+
+impl<B: Binary> MapFn<4> for BinaryDy<B> {
+    const CLASS: Class = B::GRAD_CLASS;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [x, y, z, gz]: [E; 4]) -> E {
+        self.0.dy(x, y, z, gz)
+    }
+}
+
+/// The value of an operand that was kept, else a number that no formula looks at.
+fn kept(keep: bool, v: &Var) -> Tensor {
+    if keep { v.value.clone() } else { Tensor::number(v.dtype(), 0.0) }
+}
+
+/// `f` of a number, by the code that arrays use.
+#[inline(always)]
+pub fn unary_number<U: Unary>(op: U, x: f64) -> f64 {
+    dispatch::scalar(&UnaryForward(op), [x])
+}
+
+/// `f` of two numbers, by the code that arrays use.
+#[inline(always)]
+pub fn binary_number<B: Binary>(op: B, x: f64, y: f64) -> f64 {
+    dispatch::scalar(&BinaryForward(op), [x, y])
+}
+
+impl<U: Unary> Op for UnaryOp<U> {
+    fn name(&self) -> &str {
+        U::NAME
+    }
+
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        U::KEEP
+    }
+
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        let (x, y, gy) = (&rule.inputs[0], rule.output, rule.gy()?);
+        if rule.g.is_recording() {
+            let sheet = Sheet::new(rule.g);
+            let gx = self.0.vjp(sheet.put(x.clone()), sheet.put(y.clone()), sheet.put(gy.clone()));
+            return one(sheet.result(gx)?);
+        }
+        let (x, y) = (kept(U::KEEP.input(0), x), kept(U::KEEP.output(), y));
+        let gx = map(&UnaryBackward(self.0), [&x, &y, &gy.value], gy.shape())?;
+        one(Var::constant(gx))
+    }
+
+    fn backward_numbers(
+        &self,
+        [x, _]: [f64; 2],
+        y: f64,
+        gy: f64,
+        _wants: [bool; 2],
+    ) -> Option<[f64; 2]> {
+        Some([dispatch::scalar(&UnaryBackward(self.0), [x, y, gy]), 0.0])
+    }
+}
+
+impl<B: Binary> BinaryOp<B> {
+    /// One of the two gradients: `formula` recorded, or `kernel` run.
+    fn side<'s>(
+        rule: &Rule<'_>,
+        sheet: &'s Sheet<'s>,
+        keep: Keep,
+        formula: impl FnOnce([Traced<'s>; 4]) -> Traced<'s>,
+        kernel: &impl MapFn<4>,
+    ) -> Result<Option<Grad>> {
+        let (x, y, z, gz) = (&rule.inputs[0], &rule.inputs[1], rule.output, rule.gy()?);
+        let v = if rule.g.is_recording() {
+            let put = |v: &Var| sheet.put(v.clone());
+            sheet.result(formula([put(x), put(y), put(z), put(gz)]))?
+        } else {
+            let x = kept(keep.input(0), x);
+            let y = kept(keep.input(1), y);
+            let z = kept(keep.output(), z);
+            Var::constant(map(kernel, [&x, &y, &z, &gz.value], gz.shape())?)
+        };
+        Ok(Some(Grad::Value(v)))
+    }
+}
+
+impl<B: Binary> Op for BinaryOp<B> {
+    fn name(&self) -> &str {
+        B::NAME
+    }
+
+    fn keeps(&self, wants: &[bool]) -> Keep {
+        let dx = if wants[0] { B::DX } else { Keep::NONE };
+        let dy = if wants[1] { B::DY } else { Keep::NONE };
+        dx.and(dy)
+    }
+
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        let op = self.0;
+        let sheet = Sheet::new(rule.g);
+        let gz = || -> Result<Option<Grad>> { Ok(Some(Grad::Value(rule.gy()?.clone()))) };
+        let dx = match rule.wants(0) {
+            false => None,
+            true if B::DX_IS_GZ => gz()?,
+            true => {
+                Self::side(rule, &sheet, B::DX, |[x, y, z, gz]| op.dx(x, y, z, gz), &BinaryDx(op))?
+            }
+        };
+        let dy = match rule.wants(1) {
+            false => None,
+            true if B::DY_IS_GZ => gz()?,
+            true => {
+                Self::side(rule, &sheet, B::DY, |[x, y, z, gz]| op.dy(x, y, z, gz), &BinaryDy(op))?
+            }
+        };
+        Ok(smallvec![dx, dy])
+    }
+
+    fn backward_numbers(
+        &self,
+        [x, y]: [f64; 2],
+        z: f64,
+        gz: f64,
+        wants: [bool; 2],
+    ) -> Option<[f64; 2]> {
+        let dx = if wants[0] { dispatch::scalar(&BinaryDx(self.0), [x, y, z, gz]) } else { 0.0 };
+        let dy = if wants[1] { dispatch::scalar(&BinaryDy(self.0), [x, y, z, gz]) } else { 0.0 };
+        Some([dx, dy])
+    }
+}

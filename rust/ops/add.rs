@@ -1,0 +1,65 @@
+//! Addition: `z = x + y`, `gx = gz`, `gy = gz`.
+
+use crate::graph::Keep;
+use crate::kernels::dispatch::Class;
+use crate::kernels::expr::Expr;
+use crate::op::Binary;
+
+/// Addition: `z = x + y`, `gx = gz`, `gy = gz`.
+#[derive(Clone, Copy)]
+pub struct Add;
+
+impl Binary for Add {
+    const NAME: &'static str = "Add";
+    const FUNCTION: &'static str = "add";
+    const DOC: &'static str = "\
+add(x, y, /)
+--
+
+Sum of two operands, element by element: ``x + y``; both gradients are ``gz``.
+
+Parameters
+----------
+x, y : Variable or array_like
+    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
+    dtype of the other operand, float32 with float64 gives float64.
+
+Returns
+-------
+Variable
+    The broadcast shape.
+
+Raises
+------
+ValueError
+    If the shapes do not broadcast together.
+TypeError
+    If an operand is no real array.
+
+Examples
+--------
+>>> from autograd import Variable, functions as F
+>>> print(F.add(Variable([1.0, 2.0]), 10.0))
+variable([11., 12.])
+";
+    const CLASS: Class = Class::Arithmetic;
+    const DX: Keep = Keep::NONE;
+    const DY: Keep = Keep::NONE;
+    const DX_IS_GZ: bool = true;
+    const DY_IS_GZ: bool = true;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E, y: E) -> E {
+        x + y
+    }
+
+    #[inline(always)]
+    fn dx<E: Expr>(&self, _x: E, _y: E, _z: E, gz: E) -> E {
+        gz
+    }
+
+    #[inline(always)]
+    fn dy<E: Expr>(&self, _x: E, _y: E, _z: E, gz: E) -> E {
+        gz
+    }
+}

@@ -1,0 +1,54 @@
+//! Cosine: `y = cos x`, `gx = -gy · sin x`.
+
+use crate::graph::Keep;
+use crate::kernels::dispatch::Class;
+use crate::kernels::expr::Expr;
+use crate::op::Unary;
+
+/// Cosine: `y = cos x`, `gx = -gy · sin x`.
+#[derive(Clone, Copy)]
+pub struct Cos;
+
+impl Unary for Cos {
+    const NAME: &'static str = "Cos";
+    const DOC: &'static str = "\
+cos(x, /)
+--
+
+Cosine of an angle in radians, element by element; the gradient is ``-gy * sin(x)``.
+
+Parameters
+----------
+x : Variable or array_like
+    Any shape; float32 stays float32.
+
+Returns
+-------
+Variable
+    The shape and dtype of ``x``.
+
+Raises
+------
+TypeError
+    If ``x`` is no real array.
+
+Examples
+--------
+>>> from autograd import Variable, functions as F
+>>> print(F.cos(Variable(0.0)))
+variable(1.0)
+";
+    const CLASS: Class = Class::Trig;
+    const GRAD_CLASS: Class = Class::Trig;
+    const KEEP: Keep = Keep::X;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x.cos()
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
+        -(gy * x.sin())
+    }
+}

@@ -1,0 +1,55 @@
+//! Natural logarithm: `y = ln x`, `gx = gy / x`.
+
+use crate::graph::Keep;
+use crate::kernels::dispatch::Class;
+use crate::kernels::expr::Expr;
+use crate::op::Unary;
+
+/// Natural logarithm: `y = ln x`, `gx = gy / x`.
+#[derive(Clone, Copy)]
+pub struct Log;
+
+impl Unary for Log {
+    const NAME: &'static str = "Log";
+    const DOC: &'static str = "\
+log(x, /)
+--
+
+Natural logarithm, element by element; the gradient is ``gy / x``.
+
+The value is -inf at 0 and NaN below.
+
+Parameters
+----------
+x : Variable or array_like
+    Any shape; float32 stays float32.
+
+Returns
+-------
+Variable
+    The shape and dtype of ``x``.
+
+Raises
+------
+TypeError
+    If ``x`` is no real array.
+
+Examples
+--------
+>>> from autograd import Variable, functions as F
+>>> print(F.log(Variable([1.0, 2.0])))
+variable([0.        , 0.69314718])
+";
+    const CLASS: Class = Class::Function;
+    const KEEP: Keep = Keep::X;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x.log()
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
+        gy / x
+    }
+}

@@ -1,0 +1,145 @@
+//! Matrix product: `z = x @ y`, `gx = gz @ yᵀ`, `gy = xᵀ @ gz`, batched as in NumPy.
+
+use smallvec::smallvec;
+
+use crate::error::{Error, Kind, Result};
+use crate::graph::{Ctx, Keep, Var};
+use crate::kernels::gemm;
+use crate::kernels::heavy::heavy;
+use crate::kernels::shared::Shared;
+use crate::kernels::walk::Plan;
+use crate::kernels::{gemm::Element, parallel};
+use crate::op::{Grad, Grads, Op, Rule};
+use crate::ops;
+use crate::tensor::{Array, Dims, Float, Tensor, TensorView, broadcast_shapes};
+use crate::with_float;
+
+struct MatMul;
+
+impl Op for MatMul {
+    fn name(&self) -> &str {
+        "MatMul"
+    }
+    fn keeps(&self, wants: &[bool]) -> Keep {
+        let x = if wants[1] { Keep::X } else { Keep::NONE };
+        let y = if wants[0] { Keep::Y } else { Keep::NONE };
+        x.and(y)
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        let (g, x, y, gz) = (rule.g, &rule.inputs[0], &rule.inputs[1], rule.gy()?);
+        let mut grads: Grads = smallvec![None, None];
+        if rule.wants(0) {
+            grads[0] = Some(Grad::Value(product(g, gz, &ops::swapaxes(g, y, -1, -2)?)?));
+        }
+        if rule.wants(1) {
+            grads[1] = Some(Grad::Value(product(g, &ops::swapaxes(g, x, -1, -2)?, gz)?));
+        }
+        Ok(grads)
+    }
+}
+
+/// The product of matrices, or of stacks of matrices; a vector counts as a row on the left and as
+/// a column on the right, and its axis goes.
+pub fn matmul(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
+    let misfit = || Kind::MatMul { lhs: x.shape().into(), rhs: y.shape().into() };
+    let (n, m) = (x.ndim(), y.ndim());
+    if n == 0 || m == 0 {
+        return Err(misfit().into());
+    }
+    let inner = if m == 1 { y.shape()[0] } else { y.shape()[m - 2] };
+    if x.shape()[n - 1] != inner {
+        return Err(misfit().into());
+    }
+    if n > 2 && m > 2 {
+        broadcast_shapes("matmul", &x.shape()[..n - 2], &y.shape()[..m - 2])?;
+    }
+    let (x, y) = ops::promote(g, x, y)?;
+    if n >= 2 && m == 2 && n != 2 {
+        // One product of a tall matrix, rather than a stack of products with the same matrix.
+        let rows: usize = x.shape()[..n - 1].iter().product();
+        let flat = ops::reshape(g, &x, &[rows, inner])?;
+        let shape: Dims = (x.shape()[..n - 1].iter().copied()).chain([y.shape()[1]]).collect();
+        return ops::reshape(g, &product(g, &flat, &y)?, &shape);
+    }
+    let left = if n == 1 { ops::reshape(g, &x, &[1, inner])? } else { x };
+    let right = if m == 1 { ops::reshape(g, &y, &[inner, 1])? } else { y };
+    let z = product(g, &left, &right)?;
+    let mut shape: Dims = z.shape().into();
+    if m == 1 {
+        shape.pop();
+    }
+    if n == 1 {
+        shape.remove(shape.len() - if m == 1 { 1 } else { 2 });
+    }
+    ops::reshape(g, &z, &shape)
+}
+
+/// The product of operands with two axes or more, of one dtype, that fit.
+fn product(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
+    let value = with_float!(x.dtype(), T => compute::<T>(&x.value, &y.value)?,
+        else return Err(Error::internal("a product of integers")));
+    Ok(g.record(MatMul, &[x, y], value))
+}
+
+fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    let (a, b) = (x.to_array()?, y.to_array()?);
+    let (a, b) = (a.view::<T>()?, b.view::<T>()?);
+    let (xs, ys) = (&a.layout.shape, &b.layout.shape);
+    let (batch_x, batch_y) = (&xs[..xs.len() - 2], &ys[..ys.len() - 2]);
+    let batch = broadcast_shapes("matmul", batch_x, batch_y)?;
+    let (m, k, n) = (xs[xs.len() - 2], xs[xs.len() - 1], ys[ys.len() - 1]);
+    let shape: Dims = batch.iter().copied().chain([m, n]).collect();
+    // SAFETY: `stack` writes every element.
+    let array = unsafe {
+        Array::build(&shape, |out| {
+            if !out.is_empty() {
+                stack(a, b, &batch, (m, n, k), out);
+            }
+            Ok(())
+        })?
+    };
+    Ok(array.into())
+}
+
+/// The products of two stacks of matrices, each `m × k` by `k × n`.
+fn stack<T: Float + Element>(
+    a: TensorView<'_, T>,
+    b: TensorView<'_, T>,
+    batch: &[usize],
+    (m, n, k): (usize, usize, usize),
+    out: &mut [std::mem::MaybeUninit<T>],
+) {
+    let leading = |v: &TensorView<'_, T>, axis: usize| {
+        let nd = v.layout.ndim() - 2;
+        match (axis + nd).checked_sub(batch.len()) {
+            Some(i) if v.layout.shape[i] != 1 => v.layout.strides[i],
+            _ => 0,
+        }
+    };
+    let plan = Plan::<2>::new(batch, |i, axis| leading(if i == 0 { &a } else { &b }, axis));
+    let steps = |v: &TensorView<'_, T>| {
+        let nd = v.layout.ndim();
+        (v.layout.strides[nd - 2], v.layout.strides[nd - 1])
+    };
+    let ((ars, acs), (brs, bcs)) = (steps(&a), steps(&b));
+    let each = gemm::work_ns::<T>(m, n, k) as f64;
+    let count: usize = batch.iter().product();
+    // A stack is shared out by matrices, a single product inside.
+    let threads = if count == 1 { parallel::num_threads() } else { 1 };
+    let shared = Shared::new(out);
+    let run = |at: usize| {
+        // SAFETY: matrix `at` of the result is ours, the operands' matrices lie within their views
+        // with these steps, and the product writes all of the result.
+        unsafe {
+            let dst = shared.slice(at * m * n..(at + 1) * m * n).as_mut_ptr().cast::<T>();
+            let lhs = a.first().offset(plan.offset(0, at));
+            let rhs = b.first().offset(plan.offset(1, at));
+            let (dst_rs, dst_cs) = (n as isize, 1);
+            gemm::gemm(m, n, k, dst, dst_rs, dst_cs, false, lhs, ars, acs, rhs, brs, bcs, threads);
+        }
+    };
+    heavy(each * count as f64, || {
+        let chunk = (30_000.0 / each.max(1.0)).ceil() as usize;
+        parallel::for_each_chunk(count, chunk, |r| r.for_each(run));
+    });
+}

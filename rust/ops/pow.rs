@@ -1,0 +1,71 @@
+//! Power: `z = xʸ`, `gx = gz · y · xʸ⁻¹`, `gy = gz · z · ln x`.
+
+use crate::graph::Keep;
+use crate::kernels::dispatch::Class;
+use crate::kernels::expr::Expr;
+use crate::op::Binary;
+
+/// Power: `z = xʸ`, `gx = gz · y · xʸ⁻¹`, `gy = gz · z · ln x`.
+#[derive(Clone, Copy)]
+pub struct Pow;
+
+impl Binary for Pow {
+    const NAME: &'static str = "Pow";
+    const FUNCTION: &'static str = "pow";
+    const DOC: &'static str = "\
+pow(x, y, /)
+--
+
+Power, element by element: ``x ** y``; the gradients are ``gz * y * x**(y - 1)`` and
+``gz * z * log(x)``.
+
+``x ** 0`` is 1 and has gradient 0 everywhere, at ``x = 0`` too. At ``x = 0`` the gradient with
+respect to the exponent is taken as 0; for negative ``x`` it is NaN.
+
+Parameters
+----------
+x, y : Variable or array_like
+    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
+    dtype of the other operand, float32 with float64 gives float64.
+
+Returns
+-------
+Variable
+    The broadcast shape.
+
+Raises
+------
+ValueError
+    If the shapes do not broadcast together.
+TypeError
+    If an operand is no real array.
+
+Examples
+--------
+>>> from autograd import Variable, functions as F
+>>> x = Variable(2.0)
+>>> y = F.pow(x, 3)
+>>> y.backward()
+>>> print(y, x.grad)
+variable(8.0) variable(12.0)
+";
+    const CLASS: Class = Class::Library;
+    const GRAD_CLASS: Class = Class::Library;
+    const DX: Keep = Keep::X.and(Keep::Y);
+    const DY: Keep = Keep::X.and(Keep::OUTPUT);
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E, y: E) -> E {
+        x.pow(y)
+    }
+
+    #[inline(always)]
+    fn dx<E: Expr>(&self, x: E, y: E, _z: E, gz: E) -> E {
+        (gz * y * x.pow(y - y.lit(1.0))).gate(y)
+    }
+
+    #[inline(always)]
+    fn dy<E: Expr>(&self, x: E, _y: E, z: E, gz: E) -> E {
+        (gz * z * x.log()).gate(x)
+    }
+}

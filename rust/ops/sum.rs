@@ -1,0 +1,42 @@
+//! Sum over axes: `y = Σ x`, `gx = gy` repeated along the axes that went.
+
+use crate::error::Result;
+use crate::graph::{Ctx, Keep, Var};
+use crate::kernels::reduce;
+use crate::op::{Grads, Op, Rule, one};
+use crate::ops;
+use crate::tensor::{Tensor, reduced_shape, resolve_axes};
+
+struct Sum {
+    axes: Vec<usize>,
+}
+
+impl Op for Sum {
+    fn name(&self) -> &str {
+        "Sum"
+    }
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        Keep::NONE
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        let shape = rule.inputs[0].shape();
+        let gy = ops::reshape(rule.g, rule.gy()?, &reduced_shape(shape, &self.axes, true))?;
+        one(ops::broadcast_to(rule.g, &gy, shape)?)
+    }
+}
+
+/// Sums over `axes`, all of them for `None`.
+pub fn sum(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>, keepdims: bool) -> Result<Var> {
+    let axes = resolve_axes("sum", axes, x.ndim())?;
+    let value = reduce::reduce::<reduce::Sum>(&x.value, &axes, keepdims)?;
+    Ok(g.record(Sum { axes }, &[x], value))
+}
+
+/// The arithmetic mean over `axes`: the sum over the count. Of nothing it is NaN.
+pub fn mean(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>, keepdims: bool) -> Result<Var> {
+    let over = resolve_axes("mean", axes, x.ndim())?;
+    let count: usize = over.iter().map(|&a| x.shape()[a]).product();
+    let total = sum(g, x, axes, keepdims)?;
+    let count = Var::constant(Tensor::number(x.dtype(), count as f64));
+    crate::op::binary(g, ops::Div, &total, &count)
+}

@@ -1,0 +1,40 @@
+//! The adjoint of broadcasting: sums an array down to a smaller shape.
+
+use crate::error::{Kind, Result};
+use crate::graph::{Ctx, Keep, Var};
+use crate::kernels::reduce;
+use crate::op::{Grads, Op, Rule, one};
+use crate::ops;
+
+struct SumTo;
+
+impl Op for SumTo {
+    fn name(&self) -> &str {
+        "SumTo"
+    }
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        Keep::NONE
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        one(ops::broadcast_to(rule.g, rule.gy()?, rule.inputs[0].shape())?)
+    }
+}
+
+/// Sums over the axes along which `shape` would broadcast to the shape of `x`.
+pub fn sum_to(g: &Ctx<'_>, x: &Var, shape: &[usize]) -> Result<Var> {
+    if x.shape() == shape {
+        return Ok(x.clone());
+    }
+    let misfit = || Kind::BroadcastTo { op: "sum_to", from: x.shape().into(), to: shape.into() };
+    let lead = x.ndim().checked_sub(shape.len()).ok_or_else(misfit)?;
+    let mut axes: Vec<usize> = (0..lead).collect();
+    for (i, (&from, &to)) in x.shape()[lead..].iter().zip(shape).enumerate() {
+        match to {
+            _ if from == to => {}
+            1 => axes.push(lead + i),
+            _ => return Err(misfit().into()),
+        }
+    }
+    let value = reduce::reduce::<reduce::Sum>(&x.value, &axes, true)?.reshape(shape)?;
+    Ok(g.record(SumTo, &[x], value))
+}

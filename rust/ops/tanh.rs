@@ -1,0 +1,53 @@
+//! Hyperbolic tangent: `y = tanh x`, `gx = gy · (1 - y²)`.
+
+use crate::graph::Keep;
+use crate::kernels::dispatch::Class;
+use crate::kernels::expr::Expr;
+use crate::op::Unary;
+
+/// Hyperbolic tangent: `y = tanh x`, `gx = gy · (1 - y²)`.
+#[derive(Clone, Copy)]
+pub struct Tanh;
+
+impl Unary for Tanh {
+    const NAME: &'static str = "Tanh";
+    const DOC: &'static str = "\
+tanh(x, /)
+--
+
+Hyperbolic tangent, element by element; the gradient is ``gy * (1 - tanh(x)**2)``.
+
+Parameters
+----------
+x : Variable or array_like
+    Any shape; float32 stays float32.
+
+Returns
+-------
+Variable
+    The shape and dtype of ``x``.
+
+Raises
+------
+TypeError
+    If ``x`` is no real array.
+
+Examples
+--------
+>>> from autograd import Variable, functions as F
+>>> print(F.tanh(Variable(1.0)))
+variable(0.7615941559557649)
+";
+    const CLASS: Class = Class::Function;
+    const KEEP: Keep = Keep::OUTPUT;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x.tanh()
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, _x: E, y: E, gy: E) -> E {
+        gy * (y.lit(1.0) - y * y)
+    }
+}

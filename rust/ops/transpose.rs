@@ -1,0 +1,60 @@
+//! Axes in another order, without a copy; `gx` is `gy` with the order undone.
+
+use crate::error::{Kind, Result};
+use crate::graph::{Ctx, Keep, Var};
+use crate::op::{Grads, Op, Rule, one};
+use crate::tensor::resolve_axis;
+
+struct Transpose {
+    axes: Vec<usize>,
+}
+
+impl Op for Transpose {
+    fn name(&self) -> &str {
+        "Transpose"
+    }
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        Keep::NONE
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        let mut inverse = vec![0; self.axes.len()];
+        for (i, &a) in self.axes.iter().enumerate() {
+            inverse[a] = i;
+        }
+        one(permute(rule.g, rule.gy()?, inverse)?)
+    }
+}
+
+fn permute(g: &Ctx<'_>, x: &Var, axes: Vec<usize>) -> Result<Var> {
+    let value = x.value.transpose(&axes)?;
+    Ok(g.record(Transpose { axes }, &[x], value))
+}
+
+/// Axis `i` of the result is axis `axes[i]` of `x`; reversed for `None`.
+pub fn transpose(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>) -> Result<Var> {
+    let ndim = x.ndim();
+    let Some(axes) = axes else { return permute(g, x, (0..ndim).rev().collect()) };
+    let misfit = || Kind::Permutation { axes: axes.to_vec(), ndim };
+    let mut seen = vec![false; ndim];
+    let mut order = Vec::with_capacity(ndim);
+    for &axis in axes {
+        let a = resolve_axis("transpose", axis, ndim).map_err(|_| misfit())?;
+        if std::mem::replace(&mut seen[a], true) {
+            return Err(misfit().into());
+        }
+        order.push(a);
+    }
+    if order.len() != ndim {
+        return Err(misfit().into());
+    }
+    permute(g, x, order)
+}
+
+/// Two axes exchanged.
+pub fn swapaxes(g: &Ctx<'_>, x: &Var, a: i64, b: i64) -> Result<Var> {
+    let mut axes: Vec<usize> = (0..x.ndim()).collect();
+    let a = resolve_axis("swapaxes", a, x.ndim())?;
+    let b = resolve_axis("swapaxes", b, x.ndim())?;
+    axes.swap(a, b);
+    permute(g, x, axes)
+}

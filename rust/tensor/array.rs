@@ -1,0 +1,398 @@
+//! Arrays, and tensors that keep zero-dimensional values inline.
+
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+
+use super::{Buffer, DType, Dims, Element, Float, Layout, Pick, checked_size};
+use crate::error::{Error, Kind, Result};
+use crate::with_element;
+
+/// A strided view of a shared, immutable buffer.
+///
+/// The buffer is absent in a husk: an array whose value was released while its shape is still of
+/// use to the graph.
+#[derive(Clone, Debug)]
+pub struct Array {
+    dtype: DType,
+    layout: Layout,
+    buffer: Option<Arc<Buffer>>,
+}
+
+/// A value: a number, or an array. Cloning never copies elements.
+#[derive(Clone, Debug)]
+pub enum Tensor {
+    /// A zero-dimensional float64.
+    F64(f64),
+    /// A zero-dimensional float32.
+    F32(f32),
+    /// Anything else.
+    Array(Arc<Array>),
+}
+
+/// A borrowed array with the type of its elements known.
+#[derive(Clone, Copy)]
+pub struct TensorView<'a, T> {
+    ptr: *const T,
+    /// Where the others are.
+    pub layout: &'a Layout,
+}
+
+// SAFETY: a view only reads elements that are `Sync`, from a buffer that its lifetime keeps alive
+// and that nobody writes to while it is shared.
+unsafe impl<T: Sync> Sync for TensorView<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Send for TensorView<'_, T> {}
+
+impl<T> TensorView<'_, T> {
+    /// The first element. (A closure that calls this holds the view, which threads may share; one
+    /// that names the field holds a bare pointer, which they may not.)
+    #[inline(always)]
+    pub fn first(&self) -> *const T {
+        self.ptr
+    }
+}
+
+impl Array {
+    /// A new row-major array whose elements `fill` must all write.
+    ///
+    /// # Safety
+    /// `fill` initialises every element of the slice when it returns `Ok`.
+    pub unsafe fn build<T: Element>(
+        shape: &[usize],
+        fill: impl FnOnce(&mut [MaybeUninit<T>]) -> Result<()>,
+    ) -> Result<Self> {
+        let n = checked_size(shape, size_of::<T>())?;
+        let bytes = n * size_of::<T>();
+        let no_memory = |_| Kind::Memory { shape: shape.into(), bytes: Some(bytes) };
+        let mut buffer = Buffer::uninit(bytes).map_err(no_memory)?;
+        // SAFETY: the buffer holds `n` elements, is aligned to 64 bytes and is ours alone.
+        let out = unsafe {
+            std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<MaybeUninit<T>>(), n)
+        };
+        fill(out)?;
+        Ok(Self::from_buffer(T::DTYPE, shape, buffer))
+    }
+
+    /// An array of zeros.
+    pub fn zeros(shape: &[usize], dtype: DType) -> Result<Self> {
+        let n = checked_size(shape, dtype.size())?;
+        let bytes = n * dtype.size();
+        let no_memory = |_| Kind::Memory { shape: shape.into(), bytes: Some(bytes) };
+        let buffer = Buffer::zeroed(bytes).map_err(no_memory)?;
+        Ok(Self::from_buffer(dtype, shape, buffer))
+    }
+
+    fn from_buffer(dtype: DType, shape: &[usize], buffer: Buffer) -> Self {
+        Self { dtype, layout: Layout::contiguous(shape), buffer: Some(Arc::new(buffer)) }
+    }
+
+    /// An array of one repeated value, which takes the memory of a single element.
+    pub fn repeated<T: Element>(value: T, shape: &[usize]) -> Result<Self> {
+        checked_size(shape, size_of::<T>())?;
+        let one = Self::from_slice(&[value], &[])?;
+        match one.layout.broadcast_to(shape) {
+            Some(layout) => Ok(one.with_layout(layout)),
+            None => Err(Error::internal("a scalar broadcasts to every shape")),
+        }
+    }
+
+    /// A copy of the elements, in row-major order.
+    pub fn from_slice<T: Element>(values: &[T], shape: &[usize]) -> Result<Self> {
+        if checked_size(shape, size_of::<T>())? != values.len() {
+            let to = shape.iter().map(|&d| d as i64).collect();
+            return Err(Kind::Reshape { from: [values.len()][..].into(), to }.into());
+        }
+        // SAFETY: the lengths are equal, so every element is written.
+        unsafe {
+            Self::build(shape, |out| {
+                for (o, &v) in out.iter_mut().zip(values) {
+                    o.write(v);
+                }
+                Ok(())
+            })
+        }
+    }
+
+    /// The type of the elements.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Shape, strides and offset.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Sizes per axis.
+    pub fn shape(&self) -> &[usize] {
+        &self.layout.shape
+    }
+
+    /// Whether the value was released.
+    pub fn is_husk(&self) -> bool {
+        self.buffer.is_none()
+    }
+
+    /// The same shape and dtype without the value.
+    pub fn husk(&self) -> Self {
+        Self { dtype: self.dtype, layout: Layout::contiguous(&self.layout.shape), buffer: None }
+    }
+
+    /// Another view of the same buffer.
+    ///
+    /// The layout must come from this array's own by the methods of [`Layout`], which never leave
+    /// the elements that the original reaches.
+    pub(crate) fn with_layout(&self, layout: Layout) -> Self {
+        Self { dtype: self.dtype, layout, buffer: self.buffer.clone() }
+    }
+
+    /// A typed view for kernels.
+    pub fn view<T: Element>(&self) -> Result<TensorView<'_, T>> {
+        if T::DTYPE != self.dtype {
+            return Err(Error::internal(format!("{} read as {}", self.dtype, T::DTYPE)));
+        }
+        let Some(buffer) = &self.buffer else {
+            return Err(Kind::Freed {
+                what: "the value was released: no gradient needs it and no Variable held it",
+            }
+            .into());
+        };
+        // SAFETY: the offset lies in the buffer, or the array is empty and the pointer never read.
+        let ptr = unsafe { buffer.as_ptr().cast::<T>().add(self.layout.offset) };
+        Ok(TensorView { ptr, layout: &self.layout })
+    }
+
+    /// The elements, where they are contiguous.
+    pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
+        let v = self.view::<T>().ok()?;
+        // SAFETY: contiguous from `ptr`, initialised, and shared buffers are never written.
+        self.layout
+            .is_contiguous()
+            .then(|| unsafe { std::slice::from_raw_parts(v.ptr, self.layout.size()) })
+    }
+
+    /// The elements for writing, where nobody else holds them and they are contiguous.
+    pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
+        if T::DTYPE != self.dtype || !self.layout.is_contiguous() {
+            return None;
+        }
+        let (n, offset) = (self.layout.size(), self.layout.offset);
+        let buffer = Arc::get_mut(self.buffer.as_mut()?)?;
+        // SAFETY: we are the only holder, and the layout stays inside the buffer.
+        Some(unsafe {
+            std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<T>().add(offset), n)
+        })
+    }
+
+    /// The element at a position of row-major order, widened.
+    pub fn element(&self, index: usize) -> Result<f64> {
+        let mut rest = index;
+        let mut at = 0isize;
+        for (&d, &s) in self.layout.shape.iter().zip(&self.layout.strides).rev() {
+            at += (rest % d.max(1)) as isize * s;
+            rest /= d.max(1);
+        }
+        if rest != 0 || self.layout.size() == 0 {
+            return Err(Error::internal("element outside the array"));
+        }
+        // SAFETY: `at` was built from indices within the shape.
+        Ok(match self.dtype {
+            DType::F64 => unsafe { *self.view::<f64>()?.ptr.offset(at) },
+            DType::F32 => f64::from(unsafe { *self.view::<f32>()?.ptr.offset(at) }),
+            // SAFETY: as above.
+            DType::I64 => unsafe { *self.view::<i64>()?.ptr.offset(at) as f64 },
+            // SAFETY: as above.
+            DType::Bool => f64::from(u8::from(unsafe { *self.view::<bool>()?.ptr.offset(at) })),
+        })
+    }
+
+    /// Who else holds the buffer: an identity for tests of sharing.
+    pub fn buffer_address(&self) -> Option<usize> {
+        self.buffer.as_ref().map(|b| b.as_ptr() as usize)
+    }
+}
+
+impl From<Array> for Tensor {
+    fn from(a: Array) -> Self {
+        if a.layout.ndim() == 0 && !a.is_husk() {
+            match (a.dtype, a.element(0)) {
+                (DType::F64, Ok(x)) => return Tensor::F64(x),
+                (DType::F32, Ok(x)) => return Tensor::F32(x as f32),
+                _ => {}
+            }
+        }
+        Tensor::Array(Arc::new(a))
+    }
+}
+
+impl Tensor {
+    /// The type of the elements.
+    #[inline]
+    pub fn dtype(&self) -> DType {
+        match self {
+            Tensor::F64(_) => DType::F64,
+            Tensor::F32(_) => DType::F32,
+            Tensor::Array(a) => a.dtype,
+        }
+    }
+
+    /// Sizes per axis.
+    #[inline]
+    pub fn shape(&self) -> &[usize] {
+        match self {
+            Tensor::Array(a) => &a.layout.shape,
+            _ => &[],
+        }
+    }
+
+    /// Number of axes.
+    pub fn ndim(&self) -> usize {
+        self.shape().len()
+    }
+
+    /// Number of elements.
+    pub fn size(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Whether the value was released.
+    pub fn is_husk(&self) -> bool {
+        matches!(self, Tensor::Array(a) if a.is_husk())
+    }
+
+    /// What stays when the value is released: shape and dtype. Numbers stay as they are.
+    pub fn husk(&self) -> Self {
+        match self {
+            Tensor::Array(a) => Tensor::Array(Arc::new(a.husk())),
+            number => number.clone(),
+        }
+    }
+
+    /// As an array, numbers too.
+    pub fn to_array(&self) -> Result<Arc<Array>> {
+        Ok(match self {
+            Tensor::F64(x) => Arc::new(Array::from_slice(&[*x], &[])?),
+            Tensor::F32(x) => Arc::new(Array::from_slice(&[*x], &[])?),
+            Tensor::Array(a) => a.clone(),
+        })
+    }
+
+    /// The only element.
+    pub fn item(&self) -> Option<f64> {
+        match self {
+            Tensor::F64(x) => Some(*x),
+            Tensor::F32(x) => Some(f64::from(*x)),
+            Tensor::Array(a) if a.layout.size() == 1 => a.element(0).ok(),
+            Tensor::Array(_) => None,
+        }
+    }
+
+    /// A number of the given floating dtype.
+    pub fn number(dtype: DType, x: f64) -> Self {
+        match dtype {
+            DType::F32 => Tensor::F32(x as f32),
+            _ => Tensor::F64(x),
+        }
+    }
+
+    /// One value in every place, in the memory of one element.
+    pub fn full(dtype: DType, x: f64, shape: &[usize]) -> Result<Self> {
+        if shape.is_empty() {
+            return Ok(Self::number(dtype, x));
+        }
+        Ok(match dtype {
+            DType::F32 => Array::repeated(x as f32, shape)?.into(),
+            _ => Array::repeated(x, shape)?.into(),
+        })
+    }
+
+    /// Zeros in memory of their own.
+    pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Self> {
+        Ok(Array::zeros(shape, dtype)?.into())
+    }
+
+    fn relayout(&self, f: impl FnOnce(&Layout) -> Layout) -> Result<Self> {
+        let a = self.to_array()?;
+        Ok(a.with_layout(f(&a.layout)).into())
+    }
+
+    /// The view with axes in another order; `axes` must be a permutation.
+    pub fn transpose(&self, axes: &[usize]) -> Result<Self> {
+        if axes.iter().enumerate().all(|(i, &a)| i == a) {
+            return Ok(self.clone());
+        }
+        self.relayout(|l| l.transpose(axes))
+    }
+
+    /// The view with the last two axes exchanged.
+    pub fn transpose_last(&self) -> Result<Self> {
+        let n = self.ndim();
+        let mut axes: Vec<usize> = (0..n).collect();
+        if n >= 2 {
+            axes.swap(n - 2, n - 1);
+        }
+        self.transpose(&axes)
+    }
+
+    /// The view repeated to a larger shape, `None` where the shapes do not fit.
+    pub fn broadcast_to(&self, shape: &[usize]) -> Result<Option<Self>> {
+        if self.shape() == shape {
+            return Ok(Some(self.clone()));
+        }
+        let a = self.to_array()?;
+        Ok(a.layout.broadcast_to(shape).map(|l| a.with_layout(l).into()))
+    }
+
+    /// The same elements under another shape of the same size; copies where strides demand it.
+    pub fn reshape(&self, shape: &[usize]) -> Result<Self> {
+        if self.shape() == shape {
+            return Ok(self.clone());
+        }
+        let a = self.to_array()?;
+        if a.layout.size() != checked_size(shape, 1)? {
+            let to = shape.iter().map(|&d| d as i64).collect();
+            return Err(Kind::Reshape { from: a.layout.shape.clone(), to }.into());
+        }
+        if let Some(layout) = a.layout.reshape(shape) {
+            return Ok(a.with_layout(layout).into());
+        }
+        let copy = crate::kernels::copy::contiguous(&a)?;
+        Ok(copy.with_layout(Layout::contiguous(shape)).into())
+    }
+
+    /// The view under a basic index.
+    pub fn pick(&self, picks: &[Pick]) -> Result<Self> {
+        self.relayout(|l| l.pick(picks))
+    }
+
+    /// Runs over the elements in row-major order, widened: for tests and display.
+    pub fn to_vec(&self) -> Result<Vec<f64>> {
+        let a = self.to_array()?;
+        (0..a.layout.size()).map(|i| a.element(i)).collect()
+    }
+
+    /// The elements for writing, where nobody else holds them.
+    pub fn as_mut_slice<T: Float>(&mut self) -> Option<&mut [T]> {
+        match self {
+            Tensor::Array(a) => Arc::get_mut(a)?.as_mut_slice(),
+            _ => None,
+        }
+    }
+
+    /// Shape as owned sizes.
+    pub fn dims(&self) -> Dims {
+        self.shape().into()
+    }
+
+    /// Whether shapes and elements are equal.
+    pub fn equals(&self, other: &Self) -> Result<bool> {
+        if self.shape() != other.shape() || self.dtype() != other.dtype() {
+            return Ok(false);
+        }
+        let (a, b) = (self.to_array()?, other.to_array()?);
+        with_element!(a.dtype, T => {
+            let (a, b) = (crate::kernels::copy::contiguous(&a)?, crate::kernels::copy::contiguous(&b)?);
+            Ok(a.as_slice::<T>() == b.as_slice::<T>())
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! N-dimensional arrays: values without a graph.
+
+mod array;
+mod dtype;
+mod layout;
+mod pool;
+
+pub use array::{Array, Tensor, TensorView};
+pub use dtype::{DType, Element, Float};
+pub use layout::{
+    Dims, Layout, Pick, Strides, broadcast_shapes, checked_size, contiguous_strides, reduced_shape,
+    resolve_axes, resolve_axis,
+};
+pub use pool::{Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};

@@ -1,0 +1,344 @@
+//! Memory for arrays, kept for reuse.
+//!
+//! An expression allocates and frees buffers of the same few sizes over and over, and a fresh
+//! large one is dear: the kernel clears each of its pages when it is first touched, which takes
+//! several times as long as the arithmetic that fills it. Freed blocks therefore go on a shelf
+//! for their size class, the last one in being the first one out because its contents may still
+//! be in the processor's cache.
+//!
+//! Each shelf is a linked list threaded through the free blocks themselves, so its lock is held
+//! for a few instructions, and never across an allocation or a system call. A lock that is not
+//! free after a short spin is not waited for: the request goes to the system instead. That is
+//! also what makes a forked child safe, where a lock may have been copied while held by a thread
+//! that does not exist there: the child merely loses what was on that shelf.
+
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
+use std::fmt;
+use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+/// Every buffer starts on a cache line of its own.
+const ALIGN: usize = align_of::<Line>();
+/// The smallest block that is kept, as a power of two; `malloc` is quick enough below.
+const MIN_SHIFT: u32 = 10;
+/// The largest, likewise: nothing near it can be had.
+const MAX_SHIFT: u32 = 47;
+const SHELVES: usize = 4 * (MAX_SHIFT - MIN_SHIFT) as usize;
+/// Blocks from here on come straight from the kernel, aligned for huge pages.
+#[cfg(unix)]
+const LARGE: usize = 4 << 20;
+#[cfg(unix)]
+const HUGE_PAGE: usize = 2 << 20;
+
+/// The memory asked for cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllocError {
+    /// How many bytes were asked for.
+    pub bytes: usize,
+}
+
+impl fmt::Display for AllocError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot allocate {} bytes", self.bytes)
+    }
+}
+
+impl std::error::Error for AllocError {}
+
+/// Figures about this allocator, read one by one, so only roughly consistent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStats {
+    /// Bytes held by buffers in use, rounded up to their size classes.
+    pub live_bytes: usize,
+    /// Bytes waiting on the shelves.
+    pub cached_bytes: usize,
+    /// The most bytes that may wait there.
+    pub cache_limit: usize,
+    /// Blocks of 1 KiB or more taken from the system so far, that is, requests no shelf met.
+    pub fresh_blocks: usize,
+}
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static CACHED: AtomicUsize = AtomicUsize::new(0);
+static FRESH: AtomicUsize = AtomicUsize::new(0);
+/// `usize::MAX` until set or worked out.
+static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
+/// The shelf the next eviction starts at, so that all sizes give way in turn.
+static CURSOR: AtomicUsize = AtomicUsize::new(0);
+static SHELF: [Mutex<Shelf>; SHELVES] = [const { Mutex::new(Shelf(null_mut())) }; SHELVES];
+
+/// A free list: the first word of each block points to the next block.
+struct Shelf(*mut u8);
+
+// SAFETY: the blocks on a shelf belong to nobody else, whichever thread looks at them.
+unsafe impl Send for Shelf {}
+
+/// The shelf for requests of `bytes`, and the size of its blocks: four classes per power of two.
+fn class(bytes: usize) -> Option<(usize, usize)> {
+    let bytes = bytes.max(1 << MIN_SHIFT);
+    if bytes > 1 << (MAX_SHIFT - 1) {
+        return None;
+    }
+    let shift = (bytes - 1).ilog2().max(MIN_SHIFT);
+    let size = bytes.next_multiple_of(1 << (shift - 2));
+    let quarter = (size >> (shift - 2)) - 4;
+    Some((4 * (shift - MIN_SHIFT) as usize + quarter, size))
+}
+
+/// The size of the blocks on a shelf.
+fn size_on(shelf: usize) -> usize {
+    (4 + shelf % 4) << (shelf / 4 + MIN_SHIFT as usize - 2)
+}
+
+/// Locks a shelf unless someone else holds on to it. See the module's comment.
+fn lock(shelf: usize) -> Option<MutexGuard<'static, Shelf>> {
+    for _ in 0..100 {
+        match SHELF[shelf].try_lock() {
+            Ok(guard) => return Some(guard),
+            // No code that holds the lock can leave the list half changed.
+            Err(TryLockError::Poisoned(e)) => return Some(e.into_inner()),
+            Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+        }
+    }
+    None
+}
+
+/// Takes the block put on a shelf last.
+fn take(shelf: usize, size: usize) -> Option<NonNull<u8>> {
+    let mut list = lock(shelf)?;
+    let block = NonNull::new(list.0)?;
+    // SAFETY: a block on a shelf is ours, aligned, and starts with the next one's address.
+    list.0 = unsafe { block.cast::<*mut u8>().read() };
+    drop(list);
+    CACHED.fetch_sub(size, Relaxed);
+    Some(block)
+}
+
+/// Puts a block on its shelf, or gives it back to the system.
+fn put(block: NonNull<u8>, shelf: usize, size: usize) {
+    let fits = CACHED.fetch_add(size, Relaxed) + size <= limit();
+    if (fits || (size <= limit() && trim(limit())))
+        && let Some(mut list) = lock(shelf)
+    {
+        // SAFETY: the caller gave the block up; it is aligned and larger than a pointer.
+        unsafe { block.cast::<*mut u8>().write(list.0) };
+        list.0 = block.as_ptr();
+        return;
+    }
+    CACHED.fetch_sub(size, Relaxed);
+    // SAFETY: the caller gave the block up, and `size` is the class it was made for.
+    unsafe { release(block, size) };
+}
+
+/// Frees cached blocks, shelf by shelf, until what is counted as cached is within `target`.
+fn trim(target: usize) -> bool {
+    for _ in 0..SHELVES {
+        let shelf = CURSOR.load(Relaxed) % SHELVES;
+        let size = size_on(shelf);
+        while CACHED.load(Relaxed) > target
+            && let Some(block) = take(shelf, size)
+        {
+            // SAFETY: just taken from the shelf for blocks of `size`.
+            unsafe { release(block, size) };
+        }
+        if CACHED.load(Relaxed) <= target {
+            return true;
+        }
+        CURSOR.store(shelf + 1, Relaxed);
+    }
+    false
+}
+
+/// 1 GiB or a quarter of the machine's memory, whichever is less, unless set otherwise.
+fn limit() -> usize {
+    let known = LIMIT.load(Relaxed);
+    if known != usize::MAX {
+        return known;
+    }
+    #[allow(unused_mut)]
+    let mut limit = 1 << 30;
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        // SAFETY: sysconf only reads.
+        let [pages, size] =
+            [libc::_SC_PHYS_PAGES, libc::_SC_PAGESIZE].map(|what| unsafe { libc::sysconf(what) });
+        if pages > 0 && size > 0 {
+            limit = limit.min((pages as usize).saturating_mul(size as usize) / 4);
+        }
+    }
+    // Fails if the limit has just been set.
+    let _ = LIMIT.compare_exchange(usize::MAX, limit, Relaxed, Relaxed);
+    limit
+}
+
+/// Limits how many bytes may wait for reuse, freeing what is over; 0 turns reuse off.
+pub fn set_cache_limit(bytes: usize) {
+    LIMIT.store(bytes.min(usize::MAX - 1), Relaxed);
+    trim(bytes);
+}
+
+/// Gives every cached block back to the system.
+pub fn empty_cache() {
+    trim(0);
+}
+
+/// What is in use and what is cached.
+pub fn stats() -> PoolStats {
+    PoolStats {
+        live_bytes: LIVE.load(Relaxed),
+        cached_bytes: CACHED.load(Relaxed),
+        cache_limit: limit(),
+        fresh_blocks: FRESH.load(Relaxed),
+    }
+}
+
+/// A block of `size` bytes from the system.
+fn fresh(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
+    #[cfg(unix)]
+    if size >= LARGE {
+        return map(size);
+    }
+    let layout = Layout::from_size_align(size, ALIGN).ok()?;
+    // SAFETY: no request reaches this point with size 0.
+    let get = |f: unsafe fn(Layout) -> *mut u8| unsafe { f(layout) };
+    NonNull::new(get(if zeroed { alloc_zeroed } else { alloc }))
+}
+
+/// Gives a block back to the system.
+///
+/// # Safety
+/// The block must come from `fresh(size, _)` and not be used again.
+unsafe fn release(block: NonNull<u8>, size: usize) {
+    #[cfg(unix)]
+    if size >= LARGE {
+        // SAFETY: `map` made a mapping of exactly these bytes.
+        unsafe { libc::munmap(block.as_ptr().cast(), size) };
+        return;
+    }
+    // SAFETY: `fresh` used this very layout, and found it valid.
+    unsafe { dealloc(block.as_ptr(), Layout::from_size_align_unchecked(size, ALIGN)) };
+}
+
+/// Maps `size` bytes of zeros, a multiple of the page size, where huge pages can back them.
+#[cfg(unix)]
+fn map(size: usize) -> Option<NonNull<u8>> {
+    let whole = size.checked_add(HUGE_PAGE)?;
+    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANON);
+    // SAFETY: a new private mapping, wherever the kernel likes.
+    let start = unsafe { libc::mmap(null_mut(), whole, access, flags, -1, 0) };
+    if start == libc::MAP_FAILED {
+        return None;
+    }
+    let start = start.cast::<u8>();
+    let before = start.align_offset(HUGE_PAGE).min(HUGE_PAGE);
+    let block = start.wrapping_add(before);
+    // SAFETY: the bytes before and after the aligned block are ours and unused; both ends are
+    // multiples of the page size, as every class of this size is.
+    unsafe {
+        if before > 0 {
+            libc::munmap(start.cast(), before);
+        }
+        if before < HUGE_PAGE {
+            libc::munmap(block.wrapping_add(size).cast(), HUGE_PAGE - before);
+        }
+        #[cfg(target_os = "linux")]
+        libc::madvise(block.cast(), size, libc::MADV_HUGEPAGE);
+    }
+    NonNull::new(block)
+}
+
+/// Lends its alignment to the address of buffers without bytes.
+#[repr(align(64))]
+struct Line;
+
+/// Bytes of its own, aligned to a cache line.
+#[derive(Debug)]
+pub struct Buffer {
+    ptr: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: a Buffer owns its bytes, and hands out pointers only.
+unsafe impl Send for Buffer {}
+// SAFETY: as above; nothing changes through a shared reference.
+unsafe impl Sync for Buffer {}
+
+impl Buffer {
+    /// A buffer whose contents are whatever was there before.
+    pub fn uninit(bytes: usize) -> Result<Buffer, AllocError> {
+        Buffer::new(bytes, false)
+    }
+
+    /// A buffer of zeros.
+    pub fn zeroed(bytes: usize) -> Result<Buffer, AllocError> {
+        Buffer::new(bytes, true)
+    }
+
+    fn new(bytes: usize, zeroed: bool) -> Result<Buffer, AllocError> {
+        if bytes == 0 {
+            let ptr = NonNull::<Line>::dangling().cast();
+            return Ok(Buffer { ptr, len: 0 });
+        }
+        let error = AllocError { bytes };
+        if bytes < 1 << MIN_SHIFT {
+            let ptr = fresh(bytes, zeroed).ok_or(error)?;
+            LIVE.fetch_add(bytes, Relaxed);
+            return Ok(Buffer { ptr, len: bytes });
+        }
+        let (shelf, size) = class(bytes).ok_or(error)?;
+        let ptr = if let Some(ptr) = take(shelf, size) {
+            if zeroed {
+                // SAFETY: the block is ours and has `size >= bytes` bytes.
+                unsafe { ptr.write_bytes(0, bytes) };
+            }
+            ptr
+        } else {
+            FRESH.fetch_add(1, Relaxed);
+            // What is cached for other sizes may be what is missing.
+            let again = || trim(0).then(|| fresh(size, zeroed)).flatten();
+            fresh(size, zeroed).or_else(again).ok_or(error)?
+        };
+        LIVE.fetch_add(size, Relaxed);
+        Ok(Buffer { ptr, len: bytes })
+    }
+
+    /// The first byte; a well-aligned address that must not be read if the length is 0.
+    pub fn as_ptr(&self) -> *const u8 {
+        self.ptr.as_ptr()
+    }
+
+    /// The first byte, to write to.
+    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        self.ptr.as_ptr()
+    }
+
+    /// The number of bytes asked for.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if self.len == 0 {
+            return;
+        }
+        if self.len < 1 << MIN_SHIFT {
+            LIVE.fetch_sub(self.len, Relaxed);
+            // SAFETY: `new` got a block of exactly this size, and it ends here.
+            unsafe { release(self.ptr, self.len) };
+        } else if let Some((shelf, size)) = class(self.len) {
+            LIVE.fetch_sub(size, Relaxed);
+            put(self.ptr, shelf, size);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
