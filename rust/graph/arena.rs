@@ -9,7 +9,6 @@ const BITS: u32 = 10;
 const CHUNK: usize = 1 << BITS;
 
 /// Nodes in chunks that never move, so that growth copies nothing and empty ones can go.
-#[derive(Default)]
 struct Slab {
     chunks: Vec<Option<Chunk>>,
     /// Chunks that may have room; the last one is used first.
@@ -17,6 +16,8 @@ struct Slab {
     live: usize,
     /// Chunks that are allocated but empty.
     idle: usize,
+    /// Chunks that were empty at some time, the latest last, each once.
+    emptied: Vec<u32>,
 }
 
 struct Chunk {
@@ -24,6 +25,8 @@ struct Chunk {
     /// First free place plus one.
     free: u32,
     live: u32,
+    /// Whether it stands in [`Slab::emptied`].
+    listed: bool,
 }
 
 impl Chunk {
@@ -31,11 +34,15 @@ impl Chunk {
         let nodes = (0..CHUNK)
             .map(|i| Node { work: if i + 1 < CHUNK { i as u32 + 2 } else { 0 }, ..Node::default() })
             .collect();
-        Self { nodes, free: 1, live: 0 }
+        Self { nodes, free: 1, live: 0, listed: false }
     }
 }
 
 impl Slab {
+    const fn new() -> Self {
+        Self { chunks: Vec::new(), open: Vec::new(), live: 0, idle: 0, emptied: Vec::new() }
+    }
+
     #[inline(always)]
     fn split(id: NodeId) -> (usize, usize) {
         let i = id.0.get() as usize - 1;
@@ -119,10 +126,24 @@ impl Slab {
         self.live -= 1;
         if chunk.live == 0 {
             self.idle += 1;
-            // Some empty chunks are kept, for a graph as large as the live one to come.
-            if self.idle > 16 + self.live / CHUNK {
-                self.idle -= 1;
-                self.chunks[c] = None;
+            if !std::mem::replace(&mut chunk.listed, true) {
+                self.emptied.push(c as u32);
+            }
+            self.trim();
+        }
+    }
+
+    /// Gives empty chunks back, but for some that are kept for a graph as large as the live one.
+    fn trim(&mut self) {
+        while self.idle > 16 + self.live / CHUNK
+            && let Some(c) = self.emptied.pop()
+        {
+            match &mut self.chunks[c as usize] {
+                Some(chunk) if chunk.live > 0 => chunk.listed = false,
+                place => {
+                    *place = None;
+                    self.idle -= 1;
+                }
             }
         }
     }
@@ -135,7 +156,6 @@ fn dangling() -> ! {
 }
 
 /// The nodes and slots of one graph.
-#[derive(Default)]
 pub struct Arena {
     slab: Slab,
     slots: Vec<Slot>,
@@ -148,6 +168,23 @@ pub struct Arena {
 }
 
 impl Arena {
+    /// An empty one.
+    pub const fn new() -> Self {
+        Self {
+            slab: Slab::new(),
+            slots: Vec::new(),
+            free_slots: Vec::new(),
+            seq: 0,
+            dead: Vec::new(),
+            graves: Vec::new(),
+        }
+    }
+
+    /// The sequence number of the latest node.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
     /// A node.
     #[inline(always)]
     pub fn get(&self, id: NodeId) -> &Node {

@@ -49,16 +49,11 @@ impl<'g> Ctx<'g> {
     }
 
     /// Records several results of one operation: a node for the operation, one for each result.
-    pub fn record_many(
-        &self,
-        op: OpRef,
-        inputs: &[&Var],
-        values: Vec<Tensor>,
-    ) -> (Option<NodeId>, Vec<Var>) {
+    pub fn record_many(&self, op: OpRef, inputs: &[&Var], values: Vec<Tensor>) -> Vec<Var> {
         let requires = inputs.iter().any(|v| v.requires);
         if !self.recording || !requires {
             let plain = |value| Var { value, node: None, requires };
-            return (None, values.into_iter().map(plain).collect());
+            return values.into_iter().map(plain).collect();
         }
         let all = self.insert(op, inputs, Tensor::F64(0.0));
         let each = |(k, value): (usize, Tensor)| {
@@ -66,10 +61,12 @@ impl<'g> Ctx<'g> {
             let mut arena = self.graph.arena();
             let kept = op.get().keeps(&[true]);
             let node = arena.insert(value.clone(), op, Parents::One([all]), kept);
+            let (slot, seq) = (arena.slot_of(all), arena.seq());
+            arena.slot_mut(slot).outputs.push((node, seq));
             self.made.borrow_mut().push(node);
             Var { value, node: Some(node), requires }
         };
-        (Some(all), values.into_iter().enumerate().map(each).collect())
+        values.into_iter().enumerate().map(each).collect()
     }
 
     fn insert(&self, op: OpRef, inputs: &[&Var], value: Tensor) -> NodeId {
@@ -93,6 +90,14 @@ impl<'g> Ctx<'g> {
         let node = arena.insert(value, op, Parents::new(&ids), kept);
         made.push(node);
         node
+    }
+
+    /// Keeps a node that something else may let go of for as long as the stretch lasts.
+    pub fn adopt(&self, v: &Var) {
+        if let Some(id) = v.node {
+            self.graph.hold(id);
+            self.made.borrow_mut().push(id);
+        }
     }
 
     /// Takes a node out of the stretch: it stays, held once by the caller. A result that was not

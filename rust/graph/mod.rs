@@ -29,7 +29,6 @@ use node::{ALIAS, FREED, Parents};
 ///
 /// Nothing is borrowed between calls, so that an operation may release the interpreter's lock, or
 /// call user code, in the middle of a pass while another pass goes on.
-#[derive(Default)]
 pub struct Graph {
     arena: RefCell<Arena>,
     /// Whether a pass uses the nodes' own places for its entries.
@@ -54,12 +53,24 @@ pub struct Recorded {
     pub op: OpRef,
     /// From what, each held once for the caller.
     pub inputs: Vec<NodeId>,
+    /// What it made and still lives, each held once for the caller.
+    pub outputs: Vec<NodeId>,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Graph {
     /// An empty graph.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            arena: RefCell::new(Arena::new()),
+            stamped: Cell::new(false),
+            spare: Cell::new(None),
+        }
     }
 
     #[inline(always)]
@@ -119,6 +130,18 @@ impl Graph {
         Var { value: arena.get(id).value.clone(), node: Some(place), requires: node.requires() }
     }
 
+    /// The sequence number of the latest node: later nodes have larger ones.
+    pub fn seq(&self) -> u64 {
+        self.arena().seq()
+    }
+
+    /// Whether a node is a leaf, no alias, and made after the given moment.
+    pub fn is_fresh_leaf(&self, id: NodeId, since: u64) -> bool {
+        let arena = self.arena();
+        let node = arena.get(id);
+        node.op.is_none() && node.flags & ALIAS == 0 && node.seq > since
+    }
+
     /// The value of a node.
     pub fn value(&self, id: NodeId) -> Tensor {
         self.arena().get(id).value.clone()
@@ -155,15 +178,21 @@ impl Graph {
         let id = self.resolve(id);
         let mut arena = self.arena();
         let mut node = arena.get(id);
+        let mut outputs = vec![id];
         if node.op.as_ref()?.get().output_index().is_some() {
             node = arena.get(node.parents.as_slice()[0]);
+            let all = node.slot.map_or(&[][..], |s| &arena.slot(s).outputs);
+            outputs = (all.iter())
+                .filter(|&&(id, seq)| arena.find(id, seq).is_some())
+                .map(|&(id, _)| id)
+                .collect();
         }
         let op = node.op.clone()?;
         let inputs = node.parents.as_slice().to_vec();
-        for &i in &inputs {
+        for &i in inputs.iter().chain(&outputs) {
             arena.hold(i);
         }
-        Some(Recorded { op, inputs })
+        Some(Recorded { op, inputs, outputs })
     }
 
     /// Tells which object shows a node, to find it again.
@@ -229,6 +258,26 @@ impl Graph {
         };
         drop(graves);
         Ok(new)
+    }
+
+    /// Lets `change` work on the value of a leaf that no graph refers to; `false` where there is no
+    /// such value, or `change` says so. The interpreter's lock must be kept meanwhile.
+    pub fn update(
+        &self,
+        id: NodeId,
+        change: impl FnOnce(&mut Tensor) -> Result<bool>,
+    ) -> Result<bool> {
+        let mut value = {
+            let mut arena = self.arena();
+            let node = arena.get_mut(id);
+            if node.children > 0 || node.op.is_some() || node.flags & (ALIAS | FREED) != 0 {
+                return Ok(false);
+            }
+            std::mem::replace(&mut node.value, Tensor::F64(0.0))
+        };
+        let done = change(&mut value);
+        self.arena().get_mut(id).value = value;
+        done
     }
 
     /// The gradient of a Variable, held once for the caller.

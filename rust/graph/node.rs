@@ -11,6 +11,21 @@ use crate::tensor::Tensor;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(super) NonZeroU32);
 
+impl NodeId {
+    /// As a number, for objects of the host language to keep.
+    #[inline(always)]
+    pub fn to_raw(self) -> u32 {
+        self.0.get()
+    }
+
+    /// Back from the number.
+    #[inline(always)]
+    pub fn from_raw(raw: u32) -> Self {
+        debug_assert!(raw != 0, "no node has this number");
+        Self(NonZeroU32::new(raw).unwrap_or(NonZeroU32::MIN))
+    }
+}
+
 /// Names the identity of a Variable: its gradient and name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlotId(pub(super) NonZeroU32);
@@ -196,6 +211,9 @@ pub struct Slot {
     pub grad_of: Option<SlotId>,
     /// The user's name for it.
     pub name: Option<Arc<str>>,
+    /// For the node of an operation with several results: the results, which it does not hold,
+    /// and their sequence numbers to know them by.
+    pub outputs: Vec<(NodeId, u64)>,
     /// The node that this one stands for, and its sequence number to know it by.
     pub alias: Option<(NodeId, u64)>,
 }

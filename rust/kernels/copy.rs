@@ -3,6 +3,7 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
+use super::dispatch::Lane;
 use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
@@ -144,25 +145,57 @@ pub fn owned(mut t: Tensor) -> Result<Tensor> {
     }, else Err(Error::internal("a copy of integers to add to")))
 }
 
-/// `target += value`, element by element, both row-major; `false` where `target` is shared.
-pub fn add_assign(target: &mut Tensor, value: &Tensor) -> Result<bool> {
-    if target.shape() != value.shape() || target.dtype() != value.dtype() {
-        return Ok(false);
+/// A function of two numbers, for [`zip_assign`].
+pub trait Zip: Sync {
+    /// The new value of the first.
+    fn zip<T: Lane>(&self, a: T, b: T) -> T;
+}
+
+struct Plus;
+
+impl Zip for Plus {
+    #[inline(always)]
+    fn zip<T: Lane>(&self, a: T, b: T) -> T {
+        a + b
     }
-    let Tensor::Array(v) = value else { return Ok(false) };
-    with_float!(target.dtype(), T => {
+}
+
+/// `target += value`, element by element; `false`, with nothing done, where `target` is shared or
+/// the two are not alike.
+pub fn add_assign(target: &mut Tensor, value: &Tensor) -> Result<bool> {
+    heavy(target.size() as f64 * 0.6, || zip_assign(target, value, &Plus))
+}
+
+/// `target = f(target, value)`, element by element; `false`, with nothing done, where `target` is
+/// shared, or the two differ in shape, dtype or order of elements. Keeps the interpreter's lock.
+pub fn zip_assign(target: &mut Tensor, value: &Tensor, f: &impl Zip) -> Result<bool> {
+    let v = match (&mut *target, value) {
+        (Tensor::F64(a), Tensor::F64(b)) => {
+            *a = f.zip(*a, *b);
+            return Ok(true);
+        }
+        (Tensor::F32(a), Tensor::F32(b)) => {
+            *a = f.zip(*a, *b);
+            return Ok(true);
+        }
+        (Tensor::Array(a), Tensor::Array(v))
+            if a.shape() == v.shape() && a.dtype() == v.dtype() =>
+        {
+            v
+        }
+        _ => return Ok(false),
+    };
+    with_float!(v.dtype(), T => {
         let (Some(into), Some(from)) = (target.as_mut_slice::<T>(), v.as_slice::<T>()) else {
             return Ok(false);
         };
         let shared = Shared::new(into);
-        heavy(from.len() as f64 * 0.6, || {
-            parallel::for_each_chunk(from.len(), CHUNK, |r| {
-                // SAFETY: ranges are disjoint.
-                let into = unsafe { shared.slice(r.clone()) };
-                for (a, &x) in into.iter_mut().zip(&from[r]) {
-                    *a += x;
-                }
-            });
+        parallel::for_each_chunk(from.len(), CHUNK, |r| {
+            // SAFETY: ranges are disjoint.
+            let into = unsafe { shared.slice(r.clone()) };
+            for (a, &b) in into.iter_mut().zip(&from[r]) {
+                *a = f.zip(*a, b);
+            }
         });
         Ok(true)
     }, else Ok(false))

@@ -189,10 +189,8 @@ unsafe fn tiny<T: Kernels>([m, n, k]: [usize; 3], (d, add, a, b): Job<T>) {
 
 /// Where a share of `len` rows or columns begins: within half a unit of equal shares.
 fn cut(len: usize, shares: usize, unit: usize, share: usize) -> usize {
-    match share {
-        _ if share == shares => len,
-        _ => (len / shares * share + unit / 2) / unit * unit,
-    }
+    let near = (len / shares * share + unit / 2) / unit * unit;
+    if share == shares { len } else { near }
 }
 
 /// A product of matrices by the library, shared out by columns if there are enough of them, as
@@ -240,18 +238,21 @@ unsafe fn vector<T: Kernels>(shape: [usize; 3], job: Job<T>, threads: usize, sha
         copy.extend((0..k).map(|l| unsafe { *x.at(l, 0) }));
         x = Mat::new(copy.as_ptr(), 1, 0);
     }
-    // See FEW; shares of few rows are fine where the whole has few.
-    let least = if m > FEW { FEW + 65 } else { 64 };
-    let shares = shares.min(m / least).max(1);
+    let shares = shares.min(m / 64).max(1);
     for_each_chunk_on(threads, shares, 1, |share| {
         let [from, to] = [share.start, share.end].map(|s| cut(m, shares, 64, s));
-        let (m, job) = (to - from, (d.skip(from, 0), add, a.skip(from, 0), x));
-        // SAFETY: a part of what the caller vouches for, and shares do not overlap.
-        unsafe {
-            if a.cs == 1 {
-                T::library([m, 1, k], job);
-            } else {
-                combine([m, k], job);
+        // Rows go to the library in the same few at a time, whoever does them.
+        let step = if a.cs == 1 { 64 } else { to - from };
+        for from in (from..to).step_by(step.max(1)) {
+            let m = step.min(to - from);
+            let job = (d.skip(from, 0), add, a.skip(from, 0), x);
+            // SAFETY: a part of what the caller vouches for, and shares do not overlap.
+            unsafe {
+                if a.cs == 1 {
+                    T::library([m, 1, k], job);
+                } else {
+                    combine([m, k], job);
+                }
             }
         }
     });
@@ -283,8 +284,7 @@ unsafe fn combine<T: Kernels>(shape: [usize; 2], job: Job<T>) {
             }
         }
     }
-    // Elsewhere a fused multiply-add may be a slow function call.
-    // SAFETY: passed on.
+    // SAFETY: passed on. (A fused multiply-add is a slow function call where it is missing.)
     unsafe { combine_with::<T, { cfg!(target_arch = "aarch64") }>(shape, job) }
 }
 

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Binary;
 
 /// Addition: `z = x + y`, `gx = gz`, `gy = gz`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Add;
 
 impl Binary for Add {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Cosine: `y = cos x`, `gx = -gy · sin x`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Cos;
 
 impl Unary for Cos {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Binary;
 
 /// Division: `z = x / y`, `gx = gz / y`, `gy = -gz · z / y`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Div;
 
 impl Binary for Div {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Exponential: `y = eˣ`, `gx = gy · y`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Exp;
 
 impl Unary for Exp {

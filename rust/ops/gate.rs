@@ -7,7 +7,7 @@ use crate::op::Binary;
 
 /// `x` where the mask `y` is not 0, and exactly 0 elsewhere, be `x` infinite or NaN there. The mask
 /// counts as a constant.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Gate;
 
 impl Binary for Gate {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Binary;
 
 /// The smaller of two operands; where they are equal, each takes half of the gradient.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Minimum;
 
 impl Binary for Minimum {

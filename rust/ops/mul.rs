@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Binary;
 
 /// Multiplication: `z = x · y`, `gx = gz · y`, `gy = gz · x`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Mul;
 
 impl Binary for Mul {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Negation: `y = -x`, `gx = -gy`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Neg;
 
 impl Unary for Neg {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Binary;
 
 /// Power: `z = xʸ`, `gx = gz · y · xʸ⁻¹`, `gy = gz · z · ln x`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Pow;
 
 impl Binary for Pow {

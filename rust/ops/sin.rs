@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Sine: `y = sin x`, `gx = gy · cos x`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Sin;
 
 impl Unary for Sin {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Square root: `y = √x`, `gx = gy / 2y`, taken as 0 at 0, where the slope is infinite.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Sqrt;
 
 impl Unary for Sqrt {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Square: `y = x²`, `gx = gy · 2x`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Square;
 
 impl Unary for Square {

@@ -6,7 +6,7 @@ use crate::kernels::expr::Expr;
 use crate::op::Unary;
 
 /// Hyperbolic tangent: `y = tanh x`, `gx = gy · (1 - y²)`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Tanh;
 
 impl Unary for Tanh {

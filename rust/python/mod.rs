@@ -1,1 +1,29 @@
+//! The Python module `autograd._core`. The only part that knows PyO3.
 
+mod convert;
+mod creator;
+mod errors;
+mod function;
+mod functions;
+mod ndarray;
+mod object;
+mod operators;
+mod slots;
+mod system;
+mod text;
+mod variable;
+
+use pyo3::prelude::*;
+
+/// The compiled core of `autograd`: import the package, not this.
+#[pymodule(name = "_core", gil_used = true)]
+fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add_class::<object::Variable>()?;
+    m.add_class::<creator::Creator>()?;
+    object::init(m.py())?;
+    slots::init(m)?;
+    functions::init(m)?;
+    function::init(m)?;
+    system::init(m)
+}

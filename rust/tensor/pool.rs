@@ -49,7 +49,7 @@ impl std::error::Error for AllocError {}
 /// Figures about this allocator, read one by one, so only roughly consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStats {
-    /// Bytes held by buffers in use, rounded up to their size classes.
+    /// Bytes held by buffers in use, size classes counted in full.
     pub live_bytes: usize,
     /// Bytes waiting on the shelves.
     pub cached_bytes: usize,
@@ -86,7 +86,7 @@ fn class(bytes: usize) -> Option<(usize, usize)> {
     Some((4 * (shift - MIN_SHIFT) as usize + quarter, size))
 }
 
-/// The size of the blocks on a shelf.
+/// The size of a shelf's blocks.
 fn size_on(shelf: usize) -> usize {
     (4 + shelf % 4) << (shelf / 4 + MIN_SHIFT as usize - 2)
 }
@@ -115,7 +115,7 @@ fn take(shelf: usize, size: usize) -> Option<NonNull<u8>> {
     Some(block)
 }
 
-/// Puts a block on its shelf, or gives it back to the system.
+/// Puts a block on its shelf, or back into the system.
 fn put(block: NonNull<u8>, shelf: usize, size: usize) {
     let fits = CACHED.fetch_add(size, Relaxed) + size <= limit();
     if (fits || (size <= limit() && trim(limit())))
@@ -224,20 +224,20 @@ unsafe fn release(block: NonNull<u8>, size: usize) {
 #[cfg(unix)]
 fn map(size: usize) -> Option<NonNull<u8>> {
     let whole = size.checked_add(HUGE_PAGE)?;
-    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANON);
+    let access = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
     // SAFETY: a new private mapping, wherever the kernel likes.
     let start = unsafe { libc::mmap(null_mut(), whole, access, flags, -1, 0) };
     if start == libc::MAP_FAILED {
         return None;
     }
-    let start = start.cast::<u8>();
-    let before = start.align_offset(HUGE_PAGE).min(HUGE_PAGE);
-    let block = start.wrapping_add(before);
+    let before = start.cast::<u8>().align_offset(HUGE_PAGE).min(HUGE_PAGE);
+    let block = start.cast::<u8>().wrapping_add(before);
     // SAFETY: the bytes before and after the aligned block are ours and unused; both ends are
     // multiples of the page size, as every class of this size is.
     unsafe {
         if before > 0 {
-            libc::munmap(start.cast(), before);
+            libc::munmap(start, before);
         }
         if before < HUGE_PAGE {
             libc::munmap(block.wrapping_add(size).cast(), HUGE_PAGE - before);

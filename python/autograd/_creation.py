@@ -1,0 +1,212 @@
+"""Variables made from a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograd._core import Variable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, DTypeLike
+
+Shape = int | Sequence[int]
+
+
+def zeros(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
+    """Make a Variable of zeros.
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+        The sizes; ``()`` for a number.
+    dtype : dtype, default float64
+        float64 or float32.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.zeros((2, 2)))
+    variable([[0., 0.],
+              [0., 0.]])
+    """
+    return full(shape, 0.0, dtype)
+
+
+def ones(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
+    """Make a Variable of ones; see `zeros` for the parameters.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.ones(3))
+    variable([1., 1., 1.])
+    """
+    return full(shape, 1.0, dtype)
+
+
+def full(shape: Shape, value: float, dtype: DTypeLike = "float64") -> Variable:
+    """Make a Variable of one repeated value; see `zeros` for the other parameters.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.full((2,), 0.5))
+    variable([0.5, 0.5])
+    """
+    import numpy as np
+
+    return Variable(np.full(_sizes(shape), value, dtype), dtype=dtype)
+
+
+def zeros_like(v: Variable | ArrayLike, dtype: DTypeLike | None = None) -> Variable:
+    """Make a Variable of zeros with the shape and dtype of another.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.zeros_like(ag.Variable([1.0, 2.0])))
+    variable([0., 0.])
+    """
+    return _full_like(v, 0.0, dtype)
+
+
+def ones_like(v: Variable | ArrayLike, dtype: DTypeLike | None = None) -> Variable:
+    """Make a Variable of ones with the shape and dtype of another.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.ones_like(ag.Variable([1.0, 2.0])))
+    variable([1., 1.])
+    """
+    return _full_like(v, 1.0, dtype)
+
+
+def _full_like(v: Variable | ArrayLike, value: float, dtype: DTypeLike | None) -> Variable:
+    like = v if isinstance(v, Variable) else Variable(v)
+    return full(like.shape, value, like.dtype if dtype is None else dtype)
+
+
+def arange(*args: float, dtype: DTypeLike = "float64") -> Variable:
+    """Make a Variable of evenly spaced values, ``arange([start,] stop[, step])``.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.arange(3))
+    variable([0., 1., 2.])
+    """
+    import numpy as np
+
+    return Variable(np.arange(*args), dtype=dtype)
+
+
+def linspace(
+    start: float, stop: float, num: int = 50, dtype: DTypeLike = "float64"
+) -> Variable:
+    """Make a Variable of ``num`` evenly spaced values from ``start`` to ``stop``, both included.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.linspace(0.0, 1.0, 3))
+    variable([0. , 0.5, 1. ])
+    """
+    import numpy as np
+
+    return Variable(np.linspace(start, stop, num), dtype=dtype)
+
+
+def eye(n: int, m: int | None = None, dtype: DTypeLike = "float64") -> Variable:
+    """Make a Variable with ones on the diagonal and zeros elsewhere, ``n`` by ``m`` (or ``n``).
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> print(ag.eye(2))
+    variable([[1., 0.],
+              [0., 1.]])
+    """
+    import numpy as np
+
+    return Variable(np.eye(n, m), dtype=dtype)
+
+
+def rand(
+    shape: Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
+) -> Variable:
+    """Make a Variable of uniform random values in [0, 1).
+
+    Parameters
+    ----------
+    shape : int or tuple of int
+        The sizes, filled in row-major order.
+    rng : int or numpy.random.Generator, optional
+        A seed or a source; by default one that the system seeds.
+    dtype : dtype, default float64
+        float64 or float32; values are drawn as float64 and rounded.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> ag.rand((2, 3), rng=0).shape
+    (2, 3)
+    """
+    return Variable(_generator(rng).random(_sizes(shape)), dtype=dtype)
+
+
+def randn(
+    shape: Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
+) -> Variable:
+    """Make a Variable of standard normal random values; see `rand` for the parameters.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> ag.randn((2, 3), rng=0).shape
+    (2, 3)
+    """
+    return Variable(_generator(rng).standard_normal(_sizes(shape)), dtype=dtype)
+
+
+def normal(
+    shape: Shape,
+    mean: float = 0.0,
+    std: float = 1.0,
+    rng: int | np.random.Generator | None = None,
+    dtype: DTypeLike = "float64",
+) -> Variable:
+    """Make a Variable of normal random values with a mean and a standard deviation.
+
+    See `rand` for the other parameters.
+
+    Raises
+    ------
+    ValueError
+        If ``std`` is negative.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> ag.normal((2, 3), mean=1.0, std=0.1, rng=0).shape
+    (2, 3)
+    """
+    if std < 0:
+        raise ValueError(f"normal: std must not be negative, got {std}")
+    return Variable(mean + std * _generator(rng).standard_normal(_sizes(shape)), dtype=dtype)
+
+
+def _sizes(shape: Shape) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+def _generator(rng: Any) -> np.random.Generator:
+    import numpy as np
+
+    if rng is None or isinstance(rng, (int, np.integer, np.random.Generator)):
+        return np.random.default_rng(rng)
+    raise TypeError(
+        f"rng must be an int seed or a numpy.random.Generator, got {type(rng).__name__}"
+    )

@@ -1,0 +1,73 @@
+"""Modes of the current thread, as context managers and decorators."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, overload
+
+from autograd import _core
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def decorate(scope: _core.ModeScope, function: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a function so that every call of it runs in a scope like the given one."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with scope.again():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+@overload
+def no_grad() -> _core.ModeScope: ...
+@overload
+def no_grad(function: Callable[P, R], /) -> Callable[P, R]: ...
+def no_grad(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
+    """Record nothing: within a ``with`` block, or in every call of a decorated function.
+
+    Holds for the current thread, nests, and restores what it found, on exceptions too.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> x = ag.Variable(3.0)
+    >>> with ag.no_grad():
+    ...     y = x * x
+    >>> print(y.creator)
+    None
+    >>> @ag.no_grad()
+    ... def step(v):
+    ...     return v - 0.1
+    >>> print(step(x).creator)
+    None
+    """
+    scope = _core.record_scope(False)
+    return scope if function is None else decorate(scope, function)
+
+
+@overload
+def test_mode() -> _core.ModeScope: ...
+@overload
+def test_mode(function: Callable[P, R], /) -> Callable[P, R]: ...
+def test_mode(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
+    """Run layers as in evaluation: within a ``with`` block, or in a decorated function.
+
+    Holds for the current thread, nests, and restores what it found, on exceptions too.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> with ag.test_mode():
+    ...     pass
+    """
+    scope = _core.test_scope(True)
+    return scope if function is None else decorate(scope, function)
+
+
+# pytest takes every name that begins with "test" for a test.
+test_mode.__test__ = False  # type: ignore[attr-defined]

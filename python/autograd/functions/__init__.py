@@ -1,0 +1,63 @@
+"""Differentiable functions of Variables, arrays and numbers.
+
+Operands that are numbers or arrays are constants. Everything is recorded, and so can be
+differentiated to any order.
+"""
+
+from autograd._core import (
+    add,
+    broadcast_to,
+    clip,
+    cos,
+    div,
+    exp,
+    log,
+    matmul,
+    max,
+    maximum,
+    mean,
+    min,
+    minimum,
+    mul,
+    neg,
+    pow,
+    reshape,
+    sin,
+    sqrt,
+    square,
+    sub,
+    sum,
+    sum_to,
+    swapaxes,
+    tanh,
+    transpose,
+)
+
+__all__ = [
+    "add",
+    "broadcast_to",
+    "clip",
+    "cos",
+    "div",
+    "exp",
+    "log",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "mul",
+    "neg",
+    "pow",
+    "reshape",
+    "sin",
+    "sqrt",
+    "square",
+    "sub",
+    "sum",
+    "sum_to",
+    "swapaxes",
+    "tanh",
+    "transpose",
+]

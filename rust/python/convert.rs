@@ -1,0 +1,233 @@
+//! Arguments: operands, dtypes, axes, shapes, indices.
+
+use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PySlice, PyTuple};
+
+use super::ndarray;
+use super::object::{Variable, graph};
+use crate::error::Kind;
+use crate::graph::Var;
+use crate::kernels::copy;
+use crate::tensor::{DType, Pick, Tensor};
+
+/// What to do with an operand that is no array.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Accept {
+    /// Leave it to the other operand.
+    Operator,
+    /// Raise a `TypeError`.
+    Function,
+}
+
+/// An operand, sorted.
+enum Given {
+    /// A Variable or an array: it has a dtype.
+    Typed(Var),
+    /// A Python number: it takes the dtype of what it meets.
+    Number(f64),
+    Unknown,
+}
+
+fn look(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Given> {
+    if let Ok(v) = x.cast_exact::<Variable>() {
+        return Ok(Given::Typed(graph(x.py()).var(v.get().id())));
+    }
+    if x.is_exact_instance_of::<PyFloat>()
+        || x.is_exact_instance_of::<PyInt>()
+        || x.is_exact_instance_of::<PyBool>()
+    {
+        return Ok(Given::Number(x.extract()?));
+    }
+    if x.is_instance_of::<PyComplex>() {
+        return Ok(Given::Unknown);
+    }
+    Ok(match ndarray::from_python(op, x)? {
+        Some(value) => Given::Typed(Var::constant(value)),
+        None => Given::Unknown,
+    })
+}
+
+fn unknown(op: &str, x: &Bound<'_, PyAny>) -> PyErr {
+    let name = x.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string());
+    PyTypeError::new_err(format!(
+        "{op}: a Variable, a real number or an array of real numbers is wanted, got {name}"
+    ))
+}
+
+/// One operand; a Python number takes `dtype`, float64 by default.
+pub fn operand(op: &str, x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<Var> {
+    match look(op, x)? {
+        Given::Typed(v) => Ok(v),
+        Given::Number(n) => Ok(Var::constant(Tensor::number(dtype.unwrap_or(DType::F64), n))),
+        Given::Unknown => Err(unknown(op, x)),
+    }
+}
+
+/// Two operands; `None` where an operator should be left to the other side.
+pub fn pair(
+    op: &str,
+    a: &Bound<'_, PyAny>,
+    b: &Bound<'_, PyAny>,
+    accept: Accept,
+) -> PyResult<Option<(Var, Var)>> {
+    let (x, y) = (look(op, a)?, look(op, b)?);
+    let weak = |n, dtype| Var::constant(Tensor::number(dtype, n));
+    Ok(Some(match (x, y) {
+        (Given::Unknown, _) if accept == Accept::Function => return Err(unknown(op, a)),
+        (_, Given::Unknown) if accept == Accept::Function => return Err(unknown(op, b)),
+        (Given::Unknown, _) | (_, Given::Unknown) => return Ok(None),
+        (Given::Typed(x), Given::Typed(y)) => (x, y),
+        (Given::Typed(x), Given::Number(n)) => {
+            let n = weak(n, x.dtype());
+            (x, n)
+        }
+        (Given::Number(n), Given::Typed(y)) => (weak(n, y.dtype()), y),
+        (Given::Number(n), Given::Number(m)) => (weak(n, DType::F64), weak(m, DType::F64)),
+    }))
+}
+
+/// A value that becomes a Variable's: the elements of an array-like in a dtype, if one is given.
+pub fn value(op: &str, x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<Tensor> {
+    let v = operand(op, x, dtype)?.value;
+    Ok(match dtype {
+        Some(dtype) => copy::cast(&v, dtype)?,
+        None => v,
+    })
+}
+
+/// A floating dtype, from anything that `numpy.dtype` takes.
+pub fn dtype(op: &'static str, x: &Bound<'_, PyAny>) -> PyResult<DType> {
+    let py = x.py();
+    let numpy = py.import(intern!(py, "numpy"))?;
+    let name: String =
+        numpy.call_method1(intern!(py, "dtype"), (x,))?.getattr(intern!(py, "name"))?.extract()?;
+    match name.as_str() {
+        "float64" => Ok(DType::F64),
+        "float32" => Ok(DType::F32),
+        _ => {
+            Err(PyTypeError::new_err(format!("{op}: dtype must be float64 or float32, got {name}")))
+        }
+    }
+}
+
+fn integer(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let whole = !x.is_instance_of::<PyBool>();
+    match x.extract::<i64>() {
+        Ok(i) if whole => Ok(i),
+        Err(e) if e.is_instance_of::<pyo3::exceptions::PyOverflowError>(x.py()) => Err(e),
+        _ => {
+            let got = x.get_type().name()?;
+            Err(PyTypeError::new_err(format!("{op}: {what} must be an int, got {got}")))
+        }
+    }
+}
+
+/// Integers, one or many.
+fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    if x.hasattr(intern!(x.py(), "__index__"))? {
+        return Ok(vec![integer(op, what, x)?]);
+    }
+    let Ok(items) = x.try_iter() else {
+        let got = x.get_type().name()?;
+        let message = format!("{op}: {what} must be an int or a tuple of ints, got {got}");
+        return Err(PyTypeError::new_err(message));
+    };
+    items.map(|i| integer(op, what, &i?)).collect()
+}
+
+/// `axis`: None for all, an int, or a tuple of ints.
+pub fn axes(op: &str, x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<i64>>> {
+    x.map(|x| integers(op, "axis", x)).transpose()
+}
+
+/// A shape as the user wrote it: an int or a tuple of ints.
+pub fn raw_shape(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    integers(op, "shape", x)
+}
+
+/// A shape with no size left open.
+pub fn shape(op: &'static str, x: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
+    let sizes = raw_shape(op, x)?;
+    let negative = |d: &i64| usize::try_from(*d).is_err();
+    if let Some(d) = sizes.iter().find(|d| negative(d)) {
+        let message = format!("sizes must not be negative, got {d}");
+        return Err(Kind::Argument { op, message }.into())
+            .map_err(|e: crate::error::Error| e.into());
+    }
+    Ok(sizes.into_iter().map(|d| d as usize).collect())
+}
+
+/// A basic index of an array of the given shape.
+pub fn picks(shape: &[usize], index: &Bound<'_, PyAny>) -> PyResult<Vec<Pick>> {
+    let items: Vec<Bound<'_, PyAny>> = match index.cast::<PyTuple>() {
+        Ok(t) => t.iter().collect(),
+        Err(_) => vec![index.clone()],
+    };
+    let is_new = |i: &Bound<'_, PyAny>| i.is_none();
+    let is_rest = |i: &Bound<'_, PyAny>| i.is_instance_of::<PyEllipsis>();
+    let named = items.iter().filter(|i| !is_new(i) && !is_rest(i)).count();
+    if items.iter().filter(|i| is_rest(i)).count() > 1 {
+        return Err(PyIndexError::new_err("getitem: an index can have one ellipsis ('...') only"));
+    }
+    let Some(rest) = shape.len().checked_sub(named) else {
+        let kind = Kind::TooManyIndices { op: "getitem", got: named, shape: shape.into() };
+        return Err(crate::error::Error::from(kind).into());
+    };
+    let mut out = Vec::with_capacity(items.len());
+    let mut axis = 0;
+    for item in &items {
+        if is_new(item) {
+            out.push(Pick::NewAxis);
+            continue;
+        }
+        if is_rest(item) {
+            for _ in 0..rest {
+                out.push(Pick::Slice { start: 0, step: 1, len: shape[axis] });
+                axis += 1;
+            }
+            continue;
+        }
+        out.push(pick(shape[axis], axis, item)?);
+        axis += 1;
+    }
+    Ok(out)
+}
+
+fn pick(size: usize, axis: usize, item: &Bound<'_, PyAny>) -> PyResult<Pick> {
+    if let Ok(slice) = item.cast::<PySlice>() {
+        let s = slice.indices(size as isize)?;
+        return Ok(Pick::Slice {
+            start: usize::try_from(s.start).unwrap_or(0),
+            step: s.step,
+            len: s.slicelength,
+        });
+    }
+    if item.is_instance_of::<PyBool>() || !item.hasattr(intern!(item.py(), "__index__"))? {
+        let got = item.get_type().name()?;
+        return Err(PyIndexError::new_err(format!(
+            "getitem: integers, slices, '...' and None are indices, got {got}"
+        )));
+    }
+    let position = item
+        .call_method0(intern!(item.py(), "__index__"))?
+        .extract::<i64>()
+        .map_err(|_| PyIndexError::new_err("getitem: the index is too large"))?;
+    Ok(Pick::At(position_in("getitem", position, axis, size)?))
+}
+
+/// A position on an axis, counted from the end where it is negative.
+pub fn position_in(
+    op: &'static str,
+    index: i64,
+    axis: usize,
+    size: usize,
+) -> Result<usize, crate::error::Error> {
+    let n = size as i64;
+    if (-n..n).contains(&index) {
+        Ok(index.rem_euclid(n) as usize)
+    } else {
+        Err(Kind::Index { op, index, axis, size }.into())
+    }
+}

@@ -1,0 +1,324 @@
+//! The hottest entry points, by hand: arithmetic on Variables and functions of one or two operands.
+//!
+//! PyO3 spends more on such a call than the operation takes. Each entry here looks whether it has
+//! float64 numbers before it, does the work in one visit to the arena, and leaves everything else
+//! to the general path. A panic becomes an exception.
+
+use std::ffi::{CString, c_int};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::null_mut;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::convert::{Accept, operand, pair};
+use super::errors::panicked;
+use super::object::{Variable, graph, is_variable, node_of, wrap_new, wrap_var};
+use crate::graph::{Ctx, Mode, NodeId, OpRef, mode};
+use crate::kernels::copy;
+use crate::op::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary, unary_number};
+use crate::ops;
+
+/// Runs an entry: an error or a panic is set as the exception, and `failed` returned.
+#[inline(always)]
+pub fn guard<R>(py: Python<'_>, failed: R, body: impl FnOnce() -> PyResult<R>) -> R {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(r)) => r,
+        Ok(Err(e)) => {
+            e.restore(py);
+            failed
+        }
+        Err(payload) => {
+            panicked(payload.as_ref()).restore(py);
+            failed
+        }
+    }
+}
+
+type Object = *mut ffi::PyObject;
+
+/// A float64 number or the node of one, if that is what the object is at first sight.
+#[inline(always)]
+unsafe fn quick(object: Object) -> Option<Result<NodeId, f64>> {
+    // SAFETY: arguments of a call are alive, and the lock is held.
+    unsafe {
+        if is_variable(object) {
+            Some(Ok(node_of(object)))
+        } else if ffi::PyFloat_CheckExact(object) != 0 {
+            Some(Err(ffi::PyFloat_AS_DOUBLE(object)))
+        } else if ffi::PyLong_CheckExact(object) != 0 {
+            let x = ffi::PyLong_AsDouble(object);
+            if x == -1.0 && !ffi::PyErr_Occurred().is_null() {
+                // Too large: the general path finds the words.
+                ffi::PyErr_Clear();
+                return None;
+            }
+            Some(Err(x))
+        } else {
+            None
+        }
+    }
+}
+
+/// `op(a, b)`; `NotImplemented` for operands that `accept` does not cover.
+#[inline(always)]
+unsafe fn binary_entry<B: Binary + Default>(a: Object, b: Object, accept: Accept) -> Object {
+    // SAFETY: Python calls entries with the lock held and live arguments.
+    unsafe {
+        let py = Python::assume_attached();
+        guard(py, null_mut(), || {
+            if let (Some(x), Some(y)) = (quick(a), quick(b)) {
+                let op = OpRef::new(BinaryOp(B::default()));
+                let f = |x, y| binary_number(B::default(), x, y);
+                if let Some(id) = graph(py).fast_binary(x, y, op, f) {
+                    return Ok(wrap_new(py, id));
+                }
+            }
+            let (a, b) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
+            general_binary::<B>(py, &a, &b, accept)
+        })
+    }
+}
+
+#[cold]
+fn general_binary<B: Binary + Default>(
+    py: Python<'_>,
+    a: &Bound<'_, PyAny>,
+    b: &Bound<'_, PyAny>,
+    accept: Accept,
+) -> PyResult<Object> {
+    let ctx = Ctx::new(graph(py));
+    let Some((x, y)) = pair(B::FUNCTION, a, b, accept)? else {
+        return Ok(py.NotImplemented().into_ptr());
+    };
+    Ok(wrap_var(py, &ctx, &binary(&ctx, B::default(), &x, &y)?)?.into_ptr())
+}
+
+/// # Safety
+/// Called with the lock held and live arguments.
+pub unsafe extern "C" fn operator<B: Binary + Default>(a: Object, b: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe { binary_entry::<B>(a, b, Accept::Operator) }
+}
+
+unsafe extern "C" fn power(a: Object, b: Object, modulus: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        if modulus != ffi::Py_None() {
+            ffi::Py_INCREF(ffi::Py_NotImplemented());
+            return ffi::Py_NotImplemented();
+        }
+        binary_entry::<ops::Pow>(a, b, Accept::Operator)
+    }
+}
+
+/// # Safety
+/// Called with the lock held and live arguments.
+pub unsafe extern "C" fn matrix_multiply(a: Object, b: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        let py = Python::assume_attached();
+        guard(py, null_mut(), || {
+            let (a, b) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
+            let ctx = Ctx::new(graph(py));
+            let Some((x, y)) = pair("matmul", &a, &b, Accept::Operator)? else {
+                return Ok(py.NotImplemented().into_ptr());
+            };
+            Ok(wrap_var(py, &ctx, &ops::matmul(&ctx, &x, &y)?)?.into_ptr())
+        })
+    }
+}
+
+/// `x -= y` and the like. Under `no_grad` a Variable gets the result as its new value, in place
+/// where nothing else holds the old one; while recording the name is bound to the result, as for
+/// any other operation.
+unsafe extern "C" fn inplace<B: Binary + Default>(a: Object, b: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        let py = Python::assume_attached();
+        if mode(Mode::Record) || !is_variable(a) {
+            return operator::<B>(a, b);
+        }
+        guard(py, null_mut(), || {
+            let (target, other) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
+            let Some((x, y)) = pair(B::FUNCTION, &target, &other, Accept::Operator)? else {
+                return Ok(py.NotImplemented().into_ptr());
+            };
+            let g = graph(py);
+            let id = node_of(a);
+            let shown = x.dtype();
+            // In place, unless `x` here keeps the buffer from being the node's alone.
+            drop(x);
+            let f = B::default();
+            let done = g.update(id, |value| copy::zip_assign(value, &y.value, &BinaryIn(f)))?;
+            if !done {
+                let ctx = Ctx::with_recording(g, false);
+                let v = binary(&ctx, f, &g.var(id), &y)?;
+                // The Variable keeps its dtype, as an array would.
+                let v = ops::cast(&ctx, &v, shown)?;
+                let new = g.assign(id, v.value)?;
+                target.cast::<Variable>()?.get().set_id(new);
+            }
+            ffi::Py_INCREF(a);
+            Ok(a)
+        })
+    }
+}
+
+/// A binary operation as a function of two numbers.
+struct BinaryIn<B>(B);
+
+impl<B: Binary> copy::Zip for BinaryIn<B> {
+    #[inline(always)]
+    fn zip<T: crate::kernels::dispatch::Lane>(&self, a: T, b: T) -> T {
+        self.0.f(a, b)
+    }
+}
+
+unsafe fn unary_entry<U: Unary + Default>(x: Object) -> Object {
+    // SAFETY: Python calls entries with the lock held and live arguments.
+    unsafe {
+        let py = Python::assume_attached();
+        guard(py, null_mut(), || {
+            if is_variable(x) {
+                let op = OpRef::new(UnaryOp(U::default()));
+                let f = |x| unary_number(U::default(), x);
+                if let Some(id) = graph(py).fast_unary(node_of(x), op, f) {
+                    return Ok(wrap_new(py, id));
+                }
+            }
+            general_unary::<U>(py, &Borrowed::from_ptr(py, x))
+        })
+    }
+}
+
+#[cold]
+fn general_unary<U: Unary + Default>(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Object> {
+    let ctx = Ctx::new(graph(py));
+    let name = U::DOC.split('(').next().unwrap_or(U::NAME);
+    let x = operand(name, x, None)?;
+    Ok(wrap_var(py, &ctx, &unary(&ctx, U::default(), &x)?)?.into_ptr())
+}
+
+/// # Safety
+/// Called with the lock held and live arguments.
+pub unsafe extern "C" fn negative(x: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe { unary_entry::<ops::Neg>(x) }
+}
+
+unsafe extern "C" fn function1<U: Unary + Default>(_module: Object, x: Object) -> Object {
+    // SAFETY: Python calls this as a METH_O function.
+    unsafe { unary_entry::<U>(x) }
+}
+
+unsafe extern "C" fn function2<B: Binary + Default>(
+    _module: Object,
+    args: *mut Object,
+    count: ffi::Py_ssize_t,
+) -> Object {
+    // SAFETY: Python calls this as a METH_FASTCALL function, with `count` live arguments.
+    unsafe {
+        if count == 2 {
+            return binary_entry::<B>(*args, *args.add(1), Accept::Function);
+        }
+        let py = Python::assume_attached();
+        guard(py, null_mut(), || {
+            Err(pyo3::exceptions::PyTypeError::new_err(format!(
+                "{}: expected 2 arguments, got {count}",
+                B::FUNCTION
+            )))
+        })
+    }
+}
+
+/// # Safety
+/// Called with the lock held and live arguments.
+pub unsafe extern "C" fn truth(x: Object) -> c_int {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        let py = Python::assume_attached();
+        guard(py, -1, || {
+            let value = graph(py).value(node_of(x));
+            match value.item() {
+                Some(x) => Ok(c_int::from(x != 0.0)),
+                None => Err(pyo3::exceptions::PyValueError::new_err(
+                    "the truth value of a Variable with more or less than one element is \
+                     ambiguous; compare and use .any() or .all() on the result",
+                )),
+            }
+        })
+    }
+}
+
+/// Adds one function to the module. Its definition lives as long as the process.
+fn add_function(
+    m: &Bound<'_, PyModule>,
+    doc: &'static str,
+    method: ffi::PyMethodDefPointer,
+    flags: c_int,
+) -> PyResult<()> {
+    let name = doc.split('(').next().unwrap_or_default();
+    let module = PyTuple::new(m.py(), ["autograd.functions"])?.get_item(0)?;
+    let def = Box::leak(Box::new(ffi::PyMethodDef {
+        ml_name: CString::new(name)?.into_raw(),
+        ml_meth: method,
+        ml_flags: flags,
+        ml_doc: CString::new(doc)?.into_raw(),
+    }));
+    // SAFETY: the definition is never freed, and the flags fit the function.
+    let function = unsafe {
+        let f = ffi::PyCFunction_NewEx(def, null_mut(), module.as_ptr());
+        Bound::from_owned_ptr_or_err(m.py(), f)?
+    };
+    m.add(name, function)
+}
+
+fn add1<U: Unary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    let method = ffi::PyMethodDefPointer { PyCFunction: function1::<U> };
+    add_function(m, U::DOC, method, ffi::METH_O)
+}
+
+fn add2<B: Binary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    let method = ffi::PyMethodDefPointer { PyCFunctionFast: function2::<B> };
+    add_function(m, B::DOC, method, ffi::METH_FASTCALL)
+}
+
+/// Registers the functions and puts the operators into the type.
+pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    add1::<ops::Cos>(m)?;
+    add1::<ops::Exp>(m)?;
+    add1::<ops::Log>(m)?;
+    add1::<ops::Neg>(m)?;
+    add1::<ops::Sin>(m)?;
+    add1::<ops::Sqrt>(m)?;
+    add1::<ops::Square>(m)?;
+    add1::<ops::Tanh>(m)?;
+    add2::<ops::Add>(m)?;
+    add2::<ops::Div>(m)?;
+    add2::<ops::Maximum>(m)?;
+    add2::<ops::Minimum>(m)?;
+    add2::<ops::Mul>(m)?;
+    add2::<ops::Pow>(m)?;
+    add2::<ops::Sub>(m)?;
+    let ty = m.py().get_type::<Variable>().as_ptr().cast::<ffi::PyTypeObject>();
+    // SAFETY: a type made from a spec has number slots of its own, since PyO3 gave it some; they
+    // are replaced before anybody can use the type, and type attributes are not cached for them.
+    unsafe {
+        let n = &mut *(*ty).tp_as_number;
+        n.nb_add = Some(operator::<ops::Add>);
+        n.nb_subtract = Some(operator::<ops::Sub>);
+        n.nb_multiply = Some(operator::<ops::Mul>);
+        n.nb_true_divide = Some(operator::<ops::Div>);
+        n.nb_power = Some(power);
+        n.nb_matrix_multiply = Some(matrix_multiply);
+        n.nb_negative = Some(negative);
+        n.nb_bool = Some(truth);
+        n.nb_inplace_add = Some(inplace::<ops::Add>);
+        n.nb_inplace_subtract = Some(inplace::<ops::Sub>);
+        n.nb_inplace_multiply = Some(inplace::<ops::Mul>);
+        n.nb_inplace_true_divide = Some(inplace::<ops::Div>);
+    }
+    Ok(())
+}

@@ -1,0 +1,479 @@
+//! The methods and attributes of `Variable`; operators are in `operators`.
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use super::convert::{self, Accept};
+use super::creator::{Creator, creator};
+use super::ndarray::to_numpy;
+use super::object::{Variable, graph, wrap, wrap_var};
+use super::text::describe;
+use crate::error::{Error, Kind, Result};
+use crate::graph::{Ctx, Options, Var};
+use crate::kernels::compare::{Comparison, compare};
+use crate::ops;
+use crate::tensor::{Pick, Tensor};
+
+impl Variable {
+    /// Runs an operation on this Variable.
+    fn apply(
+        slf: &Bound<'_, Self>,
+        f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
+    ) -> PyResult<Py<Self>> {
+        let g = graph(slf.py());
+        let ctx = Ctx::new(g);
+        wrap_var(slf.py(), &ctx, &f(&ctx, &g.var(slf.get().id()))?)
+    }
+
+    fn value(slf: &Bound<'_, Self>) -> Tensor {
+        graph(slf.py()).value(slf.get().id())
+    }
+}
+
+#[pymethods]
+impl Variable {
+    #[new]
+    #[pyo3(signature = (data, name=None, requires_grad=true, dtype=None))]
+    fn new(
+        data: &Bound<'_, PyAny>,
+        name: Option<&str>,
+        requires_grad: bool,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let py = data.py();
+        let dtype = dtype.map(|d| convert::dtype("Variable", d)).transpose()?;
+        let value = convert::value("Variable", data, dtype)?;
+        let id = graph(py).leaf(value, requires_grad);
+        if name.is_some() {
+            graph(py).set_name(id, name);
+        }
+        Ok(Self::showing(id))
+    }
+
+    /// The value, as a read-only NumPy array that shares its memory. Assigning an array of the
+    /// same shape gives the Variable a new value; graphs recorded before keep the one they saw.
+    #[getter]
+    fn data<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        to_numpy(slf.py(), &Self::value(slf))
+    }
+
+    #[setter]
+    fn set_data(slf: &Bound<'_, Self>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let g = graph(slf.py());
+        let dtype = g.describe(slf.get().id()).1;
+        let value = convert::value("data", value, Some(dtype))?;
+        let new = g.assign(slf.get().id(), value)?;
+        slf.get().set_id(new);
+        Ok(())
+    }
+
+    /// The accumulated gradient, a Variable, or None.
+    #[getter]
+    fn grad(slf: &Bound<'_, Self>) -> PyResult<Option<Py<Self>>> {
+        let grad = graph(slf.py()).grad(slf.get().id());
+        grad.map(|id| wrap(slf.py(), id)).transpose()
+    }
+
+    #[setter]
+    fn set_grad(slf: &Bound<'_, Self>, grad: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let g = graph(slf.py());
+        let id = slf.get().id();
+        let Some(grad) = grad else { return Ok(g.set_grad(id, None)?) };
+        if let Ok(v) = grad.cast_exact::<Self>() {
+            return Ok(g.set_grad(id, Some(v.get().id()))?);
+        }
+        let value = convert::value("grad", grad, Some(g.describe(id).1))?;
+        let leaf = g.leaf(value, true);
+        let done = g.set_grad(id, Some(leaf));
+        g.release(leaf);
+        Ok(done?)
+    }
+
+    /// The operation that made it, or None for a leaf.
+    #[getter]
+    fn creator(slf: &Bound<'_, Self>) -> PyResult<Option<Creator>> {
+        creator(slf.py(), slf.get().id())
+    }
+
+    /// The length of the longest path to a leaf.
+    #[getter]
+    fn generation(slf: &Bound<'_, Self>) -> u32 {
+        graph(slf.py()).generation(slf.get().id())
+    }
+
+    /// The name, or None.
+    #[getter]
+    fn name(slf: &Bound<'_, Self>) -> Option<String> {
+        graph(slf.py()).name(slf.get().id()).map(|n| n.to_string())
+    }
+
+    #[setter]
+    fn set_name(slf: &Bound<'_, Self>, name: Option<&str>) {
+        graph(slf.py()).set_name(slf.get().id(), name);
+    }
+
+    /// Whether it takes part in differentiation.
+    #[getter]
+    fn requires_grad(slf: &Bound<'_, Self>) -> bool {
+        graph(slf.py()).requires(slf.get().id())
+    }
+
+    /// The number of elements per axis.
+    #[getter]
+    fn shape<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(slf.py(), graph(slf.py()).describe(slf.get().id()).0)
+    }
+
+    /// The number of axes.
+    #[getter]
+    fn ndim(slf: &Bound<'_, Self>) -> usize {
+        graph(slf.py()).describe(slf.get().id()).0.len()
+    }
+
+    /// The number of elements.
+    #[getter]
+    fn size(slf: &Bound<'_, Self>) -> usize {
+        graph(slf.py()).describe(slf.get().id()).0.iter().product()
+    }
+
+    /// The NumPy dtype: float64 or float32.
+    #[getter]
+    fn dtype<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let name = graph(py).describe(slf.get().id()).1.name();
+        py.import(intern!(py, "numpy"))?.call_method1(intern!(py, "dtype"), (name,))
+    }
+
+    /// The bytes to step per axis.
+    #[getter]
+    fn strides<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let value = Self::value(slf);
+        let item = value.dtype().size() as isize;
+        let strides: Vec<isize> = match &value {
+            Tensor::Array(a) => a.layout().strides.iter().map(|s| s * item).collect(),
+            _ => Vec::new(),
+        };
+        PyTuple::new(slf.py(), strides)
+    }
+
+    /// The transpose: axes in reverse order.
+    #[getter]
+    #[pyo3(name = "T")]
+    fn transposed(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| ops::transpose(g, x, None))
+    }
+
+    /// Computes the gradients of all leaves behind this Variable and adds them to theirs.
+    ///
+    /// Parameters
+    /// ----------
+    /// grad : Variable or array_like, optional
+    ///     The gradient of this Variable, in its shape; ones by default.
+    /// retain_grad : bool, default False
+    ///     Keep the gradients of intermediate Variables too.
+    /// create_graph : bool, default False
+    ///     Record the computation, so that the gradients can be differentiated again.
+    /// retain_graph : bool, default True
+    ///     Keep the graph, so that ``backward`` may be called again; otherwise it is freed on the
+    ///     way.
+    ///
+    /// Raises
+    /// ------
+    /// RuntimeError
+    ///     If the Variable takes no part in differentiation, or its graph was freed.
+    /// ValueError
+    ///     If ``grad`` has another shape.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from autograd import Variable
+    /// >>> x = Variable(2.0)
+    /// >>> y = x**3
+    /// >>> y.backward(create_graph=True)
+    /// >>> gx = x.grad
+    /// >>> x.cleargrad()
+    /// >>> gx.backward()
+    /// >>> print(gx, x.grad)
+    /// variable(12.0) variable(12.0)
+    #[pyo3(signature = (grad=None, *, retain_grad=false, create_graph=false, retain_graph=true))]
+    fn backward(
+        slf: &Bound<'_, Self>,
+        grad: Option<&Bound<'_, PyAny>>,
+        retain_grad: bool,
+        create_graph: bool,
+        retain_graph: bool,
+    ) -> PyResult<()> {
+        let g = graph(slf.py());
+        let id = slf.get().id();
+        let dtype = || g.describe(id).1;
+        let seed = grad.map(|s| convert::operand("backward", s, Some(dtype()))).transpose()?;
+        Ok(g.backward(id, seed, Options { retain_grad, create_graph, retain_graph })?)
+    }
+
+    /// Drops the gradient.
+    fn cleargrad(slf: &Bound<'_, Self>) -> PyResult<()> {
+        Ok(graph(slf.py()).set_grad(slf.get().id(), None)?)
+    }
+
+    /// Makes this Variable a leaf: it forgets how it was computed.
+    fn unchain(slf: &Bound<'_, Self>) {
+        graph(slf.py()).unchain(slf.get().id());
+    }
+
+    /// Makes every Variable behind this one a leaf, as truncated backpropagation through time
+    /// wants it.
+    fn unchain_backward(slf: &Bound<'_, Self>) {
+        graph(slf.py()).unchain_backward(slf.get().id());
+    }
+
+    /// The element at the given position, one index per axis, as a float.
+    #[pyo3(signature = (*index))]
+    fn at(slf: &Bound<'_, Self>, index: &Bound<'_, PyTuple>) -> PyResult<f64> {
+        let value = Self::value(slf);
+        if index.len() != value.ndim() {
+            return Err(pyo3::exceptions::PyIndexError::new_err(format!(
+                "at: one index per axis is wanted, got {} for {} axes",
+                index.len(),
+                value.ndim()
+            )));
+        }
+        let picks: Vec<Pick> = convert::picks(value.shape(), index.as_any())?;
+        Ok(value.pick(&picks)?.item().ok_or_else(|| Error::internal("at() found no element"))?)
+    }
+
+    /// The only element, as a float.
+    fn item(slf: &Bound<'_, Self>) -> PyResult<f64> {
+        let value = Self::value(slf);
+        let none = || Error::from(Kind::NotScalar { op: "item", shape: value.dims() });
+        Ok(value.item().ok_or_else(none)?)
+    }
+
+    /// The same elements in another shape; one size may be -1.
+    #[pyo3(signature = (*shape))]
+    fn reshape(slf: &Bound<'_, Self>, shape: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
+        let wanted = convert::raw_shape("reshape", &spread(shape)?)?;
+        Self::apply(slf, |g, x| ops::reshape(g, x, &ops::infer_shape(x.shape(), &wanted)?))
+    }
+
+    /// The axes in another order; reversed without arguments.
+    #[pyo3(signature = (*axes))]
+    fn transpose(slf: &Bound<'_, Self>, axes: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
+        let order = match axes.is_empty() {
+            true => None,
+            false => convert::axes("transpose", Some(&spread(axes)?))?,
+        };
+        Self::apply(slf, |g, x| ops::transpose(g, x, order.as_deref()))
+    }
+
+    /// The values in another dtype, float64 or float32.
+    fn astype(slf: &Bound<'_, Self>, dtype: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
+        let dtype = convert::dtype("astype", dtype)?;
+        Self::apply(slf, |g, x| ops::cast(g, x, dtype))
+    }
+
+    /// The sum over axes; see ``functions.sum``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn sum(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("sum", axis)?;
+        Self::apply(slf, |g, x| ops::sum(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The mean over axes; see ``functions.mean``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn mean(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("mean", axis)?;
+        Self::apply(slf, |g, x| ops::mean(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The largest elements over axes; see ``functions.max``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn max(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("max", axis)?;
+        Self::apply(slf, |g, x| ops::max(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The smallest elements over axes; see ``functions.min``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn min(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("min", axis)?;
+        Self::apply(slf, |g, x| ops::min(g, x, axes.as_deref(), keepdims))
+    }
+
+    fn __len__(slf: &Bound<'_, Self>) -> PyResult<usize> {
+        match Self::value(slf).shape().first() {
+            Some(&n) => Ok(n),
+            None => Err(PyTypeError::new_err("len() of a Variable without axes")),
+        }
+    }
+
+    fn __getitem__(slf: &Bound<'_, Self>, index: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
+        let picks = convert::picks(Self::value(slf).shape(), index)?;
+        Self::apply(slf, |g, x| ops::index(g, x, picks))
+    }
+
+    fn __iter__(slf: &Bound<'_, Self>) -> PyResult<Rows> {
+        let len = Self::__len__(slf)
+            .map_err(|_| PyTypeError::new_err("iteration over a Variable without axes"))?;
+        Ok(Rows { of: slf.clone().unbind(), next: 0.into(), len })
+    }
+
+    fn __float__(slf: &Bound<'_, Self>) -> PyResult<f64> {
+        let value = Self::value(slf);
+        let none = || Error::from(Kind::NotScalar { op: "float", shape: value.dims() });
+        Ok(value.item().ok_or_else(none)?)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        describe(slf.py(), slf.get().id())
+    }
+
+    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        describe(slf.py(), slf.get().id())
+    }
+
+    /// By identity, since `==` compares elements.
+    fn __hash__(slf: &Bound<'_, Self>) -> isize {
+        // Objects are aligned to 16 bytes: the low bits say nothing.
+        (slf.as_ptr().addr() >> 4) as isize
+    }
+
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let Some((x, y)) = convert::pair("compare", slf.as_any(), other, Accept::Operator)? else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let (x, y) = ops::promote(&Ctx::with_recording(graph(py), false), &x, &y)?;
+        let how = match op {
+            CompareOp::Lt => Comparison::Less,
+            CompareOp::Le => Comparison::LessEqual,
+            CompareOp::Eq => Comparison::Equal,
+            CompareOp::Ne => Comparison::NotEqual,
+            CompareOp::Gt => Comparison::Greater,
+            CompareOp::Ge => Comparison::GreaterEqual,
+        };
+        to_numpy(py, &compare(how, &x.value, &y.value)?.into())
+    }
+
+    /// The value as a NumPy array, for `numpy.asarray`.
+    #[pyo3(signature = (dtype=None, copy=None))]
+    fn __array__<'py>(
+        slf: &Bound<'py, Self>,
+        dtype: Option<&Bound<'py, PyAny>>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let array = Self::data(slf)?;
+        let other = match dtype {
+            Some(d) => !array.getattr("dtype")?.eq(d)?,
+            None => false,
+        };
+        match (other, copy) {
+            (true, Some(false)) => {
+                Err(PyValueError::new_err("another dtype needs a copy, and copy=False was given"))
+            }
+            (true, _) => array.call_method1("astype", (dtype,)),
+            (false, Some(true)) => array.call_method0("copy"),
+            (false, _) => Ok(array),
+        }
+    }
+
+    /// NumPy's operators and functions, as far as `autograd.functions` has them: `array + v` and
+    /// `numpy.sin(v)` are recorded like `v + array` and `functions.sin(v)`.
+    #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]
+    fn __array_ufunc__<'py>(
+        slf: &Bound<'py, Self>,
+        ufunc: &Bound<'py, PyAny>,
+        method: &str,
+        inputs: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let name: String = ufunc.getattr(intern!(py, "__name__"))?.extract()?;
+        let plain = method == "__call__" && kwargs.is_none_or(|k| k.is_empty());
+        let ours = match name.as_str() {
+            "subtract" => "sub",
+            "multiply" => "mul",
+            "divide" | "true_divide" => "div",
+            "negative" => "neg",
+            "power" | "float_power" => "pow",
+            other => other,
+        };
+        let compared = match name.as_str() {
+            "less" => Some(CompareOp::Gt),
+            "less_equal" => Some(CompareOp::Ge),
+            "greater" => Some(CompareOp::Lt),
+            "greater_equal" => Some(CompareOp::Le),
+            "equal" => Some(CompareOp::Eq),
+            "not_equal" => Some(CompareOp::Ne),
+            _ => None,
+        };
+        if let (Some(op), true, true) = (compared, plain, inputs.len() == 2) {
+            let (a, b) = (inputs.get_item(0)?, inputs.get_item(1)?);
+            // The comparison was turned round: this Variable is the second operand.
+            return b.rich_compare(a, op);
+        }
+        let functions = py.import(intern!(py, "autograd.functions"))?;
+        match functions.getattr_opt(ours)? {
+            Some(f) if plain => f.call1(inputs),
+            _ => Err(PyTypeError::new_err(format!(
+                "numpy.{name} cannot be applied to a Variable in a differentiable way; \
+                 use autograd.functions, or numpy.{name}(v.data) for the value alone"
+            ))),
+        }
+    }
+}
+
+/// The index or shape that was given as arguments or as one tuple.
+fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    match args.len() {
+        1 => args.get_item(0),
+        _ => Ok(args.as_any().clone()),
+    }
+}
+
+/// An iterator over the first axis.
+#[pyclass(frozen, module = "autograd._core")]
+struct Rows {
+    of: Py<Variable>,
+    next: std::sync::atomic::AtomicUsize,
+    len: usize,
+}
+
+#[pymethods]
+impl Rows {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__(slf: &Bound<'_, Self>) -> PyResult<Option<Py<Variable>>> {
+        let this = slf.get();
+        let i = this.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if i >= this.len {
+            return Ok(None);
+        }
+        Variable::apply(this.of.bind(slf.py()), |g, x| ops::index(g, x, vec![Pick::At(i)]))
+            .map(Some)
+    }
+}
