@@ -103,9 +103,7 @@ def arange(*args: float, dtype: DTypeLike = "float64") -> Variable:
     return Variable(np.arange(*args), dtype=dtype)
 
 
-def linspace(
-    start: float, stop: float, num: int = 50, dtype: DTypeLike = "float64"
-) -> Variable:
+def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of ``num`` evenly spaced values from ``start`` to ``stop``, both included.
 
     Examples

@@ -12,19 +12,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+# Scopes have no state of their own, so one of each serves all.
+_no_grad = _core.record_scope(False)
+_test_mode = _core.test_scope(True)
+
+
 def decorate(scope: _core.ModeScope, function: Callable[P, R]) -> Callable[P, R]:
     """Wrap a function so that every call of it runs in a scope like the given one."""
 
     @functools.wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        with scope.again():
+        with scope:
             return function(*args, **kwargs)
 
     return wrapped
 
 
 @overload
-def no_grad() -> _core.ModeScope: ...
+def no_grad(function: None = None, /) -> _core.ModeScope: ...
 @overload
 def no_grad(function: Callable[P, R], /) -> Callable[P, R]: ...
 def no_grad(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
@@ -46,12 +51,11 @@ def no_grad(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Call
     >>> print(step(x).creator)
     None
     """
-    scope = _core.record_scope(False)
-    return scope if function is None else decorate(scope, function)
+    return _no_grad if function is None else decorate(_no_grad, function)
 
 
 @overload
-def test_mode() -> _core.ModeScope: ...
+def test_mode(function: None = None, /) -> _core.ModeScope: ...
 @overload
 def test_mode(function: Callable[P, R], /) -> Callable[P, R]: ...
 def test_mode(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
@@ -65,8 +69,7 @@ def test_mode(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Ca
     >>> with ag.test_mode():
     ...     pass
     """
-    scope = _core.test_scope(True)
-    return scope if function is None else decorate(scope, function)
+    return _test_mode if function is None else decorate(_test_mode, function)
 
 
 # pytest takes every name that begins with "test" for a test.

@@ -73,44 +73,45 @@ impl Slab {
         }
     }
 
-    #[inline]
-    fn insert(&mut self, node: Node) -> NodeId {
-        loop {
-            if let Some(&c) = self.open.last()
-                && let Some(chunk) = &mut self.chunks[c as usize]
-                && chunk.free != 0
-            {
-                let i = chunk.free - 1;
-                let place = &mut chunk.nodes[i as usize];
-                chunk.free = place.work;
-                *place = node;
-                if chunk.live == 0 {
-                    self.idle -= 1;
-                }
-                chunk.live += 1;
-                if chunk.free == 0 {
-                    self.open.pop();
-                }
-                self.live += 1;
-                // A node takes about a hundred bytes: memory ends long before 32 bits do.
-                let index = (c << BITS) + i + 1;
-                return NodeId(NonZeroU32::new(index).unwrap_or(NonZeroU32::MIN));
-            }
-            self.open_chunk();
+    /// A free place. What a removed node left there is all at its default, but for the fields that
+    /// every new node sets.
+    #[inline(always)]
+    fn place(&mut self) -> (NodeId, &mut Node) {
+        let c = match self.open.last() {
+            Some(&c) if matches!(&self.chunks[c as usize], Some(chunk) if chunk.free != 0) => c,
+            _ => self.open_chunk(),
+        };
+        let Some(chunk) = &mut self.chunks[c as usize] else { dangling() };
+        let i = chunk.free - 1;
+        let place = &mut chunk.nodes[i as usize];
+        chunk.free = std::mem::take(&mut place.work);
+        if chunk.live == 0 {
+            self.idle -= 1;
         }
+        chunk.live += 1;
+        if chunk.free == 0 {
+            self.open.pop();
+        }
+        self.live += 1;
+        // A node takes about a hundred bytes: memory ends long before 32 bits do.
+        let index = (c << BITS) + i + 1;
+        (NodeId(NonZeroU32::new(index).unwrap_or(NonZeroU32::MIN)), place)
     }
 
+    /// Brings a chunk with room to the top of the open ones.
     #[cold]
-    fn open_chunk(&mut self) {
+    fn open_chunk(&mut self) -> u32 {
         self.idle += 1;
         if let Some(&c) = self.open.last() {
             // A chunk whose memory was given back.
             self.chunks[c as usize] = Some(Chunk::new());
-            return;
+            return c;
         }
         assert!(self.chunks.len() < (u32::MAX >> BITS) as usize, "more than 2^32 nodes");
-        self.open.push(self.chunks.len() as u32);
+        let c = self.chunks.len() as u32;
+        self.open.push(c);
         self.chunks.push(Some(Chunk::new()));
+        c
     }
 
     #[inline]
@@ -161,8 +162,9 @@ pub struct Arena {
     slots: Vec<Slot>,
     free_slots: Vec<SlotId>,
     seq: u64,
-    /// Nodes that nothing refers to any more.
+    /// Nodes that nothing refers to any more, while the dead are being buried.
     dead: Vec<NodeId>,
+    burying: bool,
     /// Operations whose drop may run foreign code, to be dropped when the arena is not borrowed.
     pub graves: Vec<OpRef>,
 }
@@ -176,6 +178,7 @@ impl Arena {
             free_slots: Vec::new(),
             seq: 0,
             dead: Vec::new(),
+            burying: false,
             graves: Vec::new(),
         }
     }
@@ -226,33 +229,35 @@ impl Arena {
     #[inline]
     pub fn leaf(&mut self, value: Tensor, requires: bool) -> NodeId {
         self.seq += 1;
-        let flags = if requires { REQUIRES } else { 0 };
-        self.slab.insert(Node { value, seq: self.seq, holds: 1, flags, ..Node::default() })
+        let seq = self.seq;
+        let (id, node) = self.slab.place();
+        node.value = value;
+        node.seq = seq;
+        node.holds = 1;
+        node.flags = if requires { REQUIRES } else { 0 };
+        id
     }
 
     /// A new node that takes part in differentiation, held once.
     #[inline]
     pub fn insert(&mut self, value: Tensor, op: OpRef, parents: Parents, kept: Keep) -> NodeId {
-        self.seq += 1;
-        let mut generation = 0;
         for (i, &p) in parents.as_slice().iter().enumerate() {
             let parent = self.slab.get_mut(p);
             parent.children += 1;
             parent.needs += u32::from(kept.input(i));
-            generation = generation.max(parent.generation);
         }
-        self.slab.insert(Node {
-            value,
-            op: Some(op),
-            parents,
-            seq: self.seq,
-            holds: 1,
-            needs: u32::from(kept.output()),
-            generation: generation.saturating_add(1),
-            kept,
-            flags: REQUIRES,
-            ..Node::default()
-        })
+        self.seq += 1;
+        let seq = self.seq;
+        let (id, node) = self.slab.place();
+        node.value = value;
+        node.op = Some(op);
+        node.parents = parents;
+        node.seq = seq;
+        node.holds = 1;
+        node.needs = u32::from(kept.output());
+        node.kept = kept;
+        node.flags = REQUIRES;
+        id
     }
 
     /// One more holder.
@@ -268,49 +273,65 @@ impl Arena {
         node.holds -= 1;
         if node.holds == 0 {
             if node.children == 0 {
-                // A burial that is under way takes this one along.
-                let burying = !self.dead.is_empty();
-                self.dead.push(id);
-                if !burying {
-                    self.bury();
-                }
+                self.bury(id);
             } else if node.needs == 0 {
                 shed(node);
             }
         }
     }
 
-    /// Frees the dead without recursion, however long the chain that they formed.
-    fn bury(&mut self) {
-        while let Some(id) = self.dead.pop() {
-            let node = std::mem::take(self.slab.get_mut(id));
-            self.cut(node.op, node.parents, node.kept);
-            if let Some(slot) = node.slot {
+    /// Frees a node, and what dies with it: without recursion, however long the chain.
+    fn bury(&mut self, id: NodeId) {
+        if self.burying {
+            // The burial that is under way takes this one along.
+            self.dead.push(id);
+            return;
+        }
+        self.burying = true;
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let node = self.slab.get_mut(id);
+            node.seq = 0;
+            node.owner = 0;
+            if let Tensor::Array(_) = node.value {
+                node.value = Tensor::F64(0.0);
+            }
+            let (slot, kept) = (node.slot.take(), std::mem::take(&mut node.kept));
+            let (op, parents) = (node.op.take(), std::mem::take(&mut node.parents));
+            next = self.cut(op, parents, kept);
+            if let Some(slot) = slot {
                 self.leave_slot(slot);
             }
             self.slab.remove(id);
+            if next.is_none() {
+                next = self.dead.pop();
+            }
         }
+        self.burying = false;
     }
 
-    /// Lets go of an operation and its inputs.
-    fn cut(&mut self, op: Option<OpRef>, parents: Parents, kept: Keep) {
-        if let Some(op) = op
+    /// Lets go of an operation and its inputs. One that dies is returned, the others join the dead.
+    #[inline(always)]
+    fn cut(&mut self, op: Option<OpRef>, parents: Parents, kept: Keep) -> Option<NodeId> {
+        if let Some(op @ OpRef::Shared(_)) = op
             && op.get().is_foreign()
         {
             self.graves.push(op);
         }
+        let mut last = None;
         for (i, &p) in parents.as_slice().iter().enumerate() {
             let parent = self.slab.get_mut(p);
             parent.children -= 1;
             parent.needs -= u32::from(kept.input(i));
             if parent.holds == 0 {
                 if parent.children == 0 {
-                    self.dead.push(p);
+                    self.dead.extend(last.replace(p));
                 } else if parent.needs == 0 {
                     shed(parent);
                 }
             }
         }
+        last
     }
 
     /// Makes a node a leaf. Its inputs may go.
@@ -320,11 +341,15 @@ impl Arena {
         let kept = std::mem::take(&mut node.kept);
         node.needs -= u32::from(kept.output());
         node.flags |= flag;
-        if flag & FREED == 0 {
-            node.generation = 0;
+        if let Some(dead) = self.cut(op, parents, kept) {
+            self.bury(dead);
         }
-        self.cut(op, parents, kept);
-        self.bury();
+        // What else died waits in the list, unless a burial took it along.
+        while !self.burying
+            && let Some(dead) = self.dead.pop()
+        {
+            self.bury(dead);
+        }
     }
 
     /// The node's slot, made if it has none.

@@ -397,33 +397,60 @@ impl<'g> Pass<'g> {
 
     /// Hands the gradients over to the leaves, after all else has gone well.
     fn deliver(mut self) -> Result<()> {
-        let mut ready: Vec<(NodeId, Var)> = Vec::with_capacity(self.s.leaves.len());
-        for at in std::mem::take(&mut self.s.leaves) {
-            if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at] {
-                ready.push((*id, v.clone()));
+        // First what can fail, then what changes gradients.
+        let leaves = std::mem::take(&mut self.s.leaves);
+        for &at in &leaves {
+            if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at]
+                && let Some(total) = self.total(*id, v)?
+            {
+                self.swap(at, total);
             }
         }
-        ready.extend(self.s.retained.iter().cloned());
-        let totals: Vec<(NodeId, Var)> =
-            ready.into_iter().map(|(id, v)| Ok((id, self.total(id, v)?))).collect::<Result<_>>()?;
-        for (id, v) in totals {
-            self.store(id, &v);
+        let retained = std::mem::take(&mut self.s.retained);
+        let totals = (retained.iter())
+            .map(|(id, v)| Ok(self.total(*id, v)?.unwrap_or_else(|| v.clone())))
+            .collect::<Result<Vec<_>>>();
+        if let Ok(totals) = &totals {
+            for &at in &leaves {
+                if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at] {
+                    self.store(*id, v);
+                }
+            }
+            for ((id, _), v) in retained.iter().zip(totals) {
+                self.store(*id, v);
+            }
         }
-        Ok(())
+        (self.s.leaves, self.s.retained) = (leaves, retained);
+        totals.map(drop)
     }
 
-    /// The gradient that a leaf had, plus the new one.
-    fn total(&self, id: NodeId, v: Var) -> Result<Var> {
-        let Some(old) = self.graph.grad(id) else { return Ok(v) };
+    /// Puts another gradient into an entry.
+    fn swap(&mut self, at: usize, v: Var) {
+        self.hold(&v);
+        let old = std::mem::replace(&mut self.s.entries[at].flow, Flow::One(v));
+        if let Flow::One(Var { node: Some(id), .. }) = old {
+            self.graph.release(id);
+        }
+    }
+
+    /// The gradient that a leaf had, plus the new one; `None` where it had none.
+    fn total(&self, id: NodeId, v: &Var) -> Result<Option<Var>> {
+        let Some(old) = self.graph.grad(id) else { return Ok(None) };
         let recording = self.options.create_graph;
-        let old_var = Var {
+        let mut old_var = Var {
             value: self.graph.value(old),
             node: recording.then_some(old),
             requires: recording && self.graph.requires(old),
         };
-        let total = binary(&self.ctx, ops::Add, &old_var, &v);
+        let total = match (&mut old_var.value, &v.value) {
+            (Tensor::F64(a), Tensor::F64(b)) if !recording => {
+                *a += b;
+                Ok(old_var)
+            }
+            _ => binary(&self.ctx, ops::Add, &old_var, v),
+        };
         self.graph.release(old);
-        total
+        total.map(Some)
     }
 
     fn store(&self, id: NodeId, v: &Var) {

@@ -11,6 +11,7 @@ mod traced;
 mod var;
 
 use std::cell::{Cell, RefCell, RefMut};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use backward::Options;
@@ -76,6 +77,17 @@ impl Graph {
     #[inline(always)]
     fn arena(&self) -> RefMut<'_, Arena> {
         self.arena.borrow_mut()
+    }
+
+    /// Gives the arena back, and then drops what may run foreign code, which may come here again.
+    #[inline(always)]
+    fn leave(mut arena: RefMut<'_, Arena>) {
+        if arena.graves.is_empty() {
+            return;
+        }
+        let graves = std::mem::take(&mut arena.graves);
+        drop(arena);
+        drop(graves);
     }
 
     /// A new leaf, held once by the caller.
@@ -168,9 +180,23 @@ impl Graph {
         self.arena().get(id).requires()
     }
 
-    /// Length of the longest path to a leaf.
-    pub fn generation(&self, id: NodeId) -> u32 {
-        self.arena().get(id).generation
+    /// The length of the longest path to a leaf. Found by a walk over all that lies behind.
+    pub fn generation(&self, id: NodeId) -> usize {
+        let arena = self.arena();
+        let root = id;
+        let mut known: HashMap<NodeId, usize> = HashMap::new();
+        let mut work = vec![root];
+        while let Some(&id) = work.last() {
+            let parents = arena.get(id).parents.as_slice();
+            let before = work.len();
+            work.extend(parents.iter().filter(|p| !known.contains_key(p)));
+            if work.len() == before {
+                let longest = parents.iter().filter_map(|p| known.get(p)).max();
+                known.insert(id, longest.map_or(0, |n| n + 1));
+                work.pop();
+            }
+        }
+        known.get(&root).copied().unwrap_or(0)
     }
 
     /// What made a node. For one of several results, the operation that gave them all.
@@ -210,12 +236,9 @@ impl Graph {
     /// The object that showed a node, and held it once, is gone.
     #[inline]
     pub fn disown(&self, id: NodeId) {
-        let graves = {
-            let mut arena = self.arena();
-            arena.disown(id);
-            std::mem::take(&mut arena.graves)
-        };
-        drop(graves);
+        let mut arena = self.arena();
+        arena.disown(id);
+        Self::leave(arena);
     }
 
     /// One more holder.
@@ -230,34 +253,47 @@ impl Graph {
 
     /// One holder less for each.
     pub fn release_all(&self, ids: &[NodeId]) {
-        let graves = {
-            let mut arena = self.arena();
-            ids.iter().for_each(|&id| arena.release(id));
-            std::mem::take(&mut arena.graves)
-        };
-        drop(graves);
+        let mut arena = self.arena();
+        ids.iter().for_each(|&id| arena.release(id));
+        Self::leave(arena);
     }
 
     /// Gives a Variable another value; see the rules of `Variable.data`. Returns the node that now
     /// has the caller's hold.
     pub fn assign(&self, id: NodeId, value: Tensor) -> Result<NodeId> {
-        let (graves, new) = {
-            let mut arena = self.arena();
-            let old = &arena.get(id).value;
-            if old.shape() != value.shape() {
-                return Err(Kind::ShapeMismatch {
-                    op: "data",
-                    what: "the new value",
-                    want: old.dims(),
-                    got: value.dims(),
-                }
-                .into());
-            }
-            let new = arena.assign(id, value);
-            (std::mem::take(&mut arena.graves), new)
-        };
-        drop(graves);
+        let mut arena = self.arena();
+        let old = &arena.get(id).value;
+        if old.shape() != value.shape() {
+            let (want, got) = (old.dims(), value.dims());
+            let what = "the new value";
+            return Err(Kind::ShapeMismatch { op: "data", what, want, got }.into());
+        }
+        let new = arena.assign(id, value);
+        Self::leave(arena);
         Ok(new)
+    }
+
+    /// Gives a float64 without axes the value `f` of its own and another's; `None` where one of
+    /// them is something else. Returns the node that now has the caller's hold.
+    #[inline(always)]
+    pub fn fast_assign(
+        &self,
+        id: NodeId,
+        other: std::result::Result<NodeId, f64>,
+        f: impl FnOnce(f64, f64) -> f64,
+    ) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let Tensor::F64(x) = arena.get(id).value else { return None };
+        let y = match other {
+            Err(y) => y,
+            Ok(other) => match arena.get(other).value {
+                Tensor::F64(y) => y,
+                _ => return None,
+            },
+        };
+        let new = arena.assign(id, Tensor::F64(f(x, y)));
+        Self::leave(arena);
+        Some(new)
     }
 
     /// Lets `change` work on the value of a leaf that no graph refers to; `false` where there is no
@@ -292,23 +328,20 @@ impl Graph {
     /// Replaces the gradient of a Variable.
     pub fn set_grad(&self, id: NodeId, grad: Option<NodeId>) -> Result<()> {
         let id = self.resolve(id);
-        let graves = {
-            let mut arena = self.arena();
-            if let Some(g) = grad {
-                let (want, got) = (arena.get(id).value.dims(), arena.get(g).value.dims());
-                if want != got {
-                    let what = "the gradient";
-                    return Err(Kind::ShapeMismatch { op: "grad", what, want, got }.into());
-                }
-                arena.hold(g);
-                let slot = arena.slot_of(id);
-                arena.set_grad(slot, grad);
-            } else if let Some(slot) = arena.get(id).slot {
-                arena.set_grad(slot, None);
+        let mut arena = self.arena();
+        if let Some(g) = grad {
+            let (want, got) = (arena.get(id).value.dims(), arena.get(g).value.dims());
+            if want != got {
+                let what = "the gradient";
+                return Err(Kind::ShapeMismatch { op: "grad", what, want, got }.into());
             }
-            std::mem::take(&mut arena.graves)
-        };
-        drop(graves);
+            arena.hold(g);
+            let slot = arena.slot_of(id);
+            arena.set_grad(slot, grad);
+        } else if let Some(slot) = arena.get(id).slot {
+            arena.set_grad(slot, None);
+        }
+        Self::leave(arena);
         Ok(())
     }
 
@@ -327,35 +360,29 @@ impl Graph {
 
     /// Makes a node a leaf: what came before is forgotten.
     pub fn unchain(&self, id: NodeId) {
-        let graves = {
-            let mut arena = self.arena();
-            arena.unchain(id, 0);
-            std::mem::take(&mut arena.graves)
-        };
-        drop(graves);
+        let mut arena = self.arena();
+        arena.unchain(id, 0);
+        Self::leave(arena);
     }
 
     /// Makes every node behind this one a leaf; the node keeps its own inputs.
     pub fn unchain_backward(&self, id: NodeId) {
         let mut work: Vec<NodeId> = Vec::new();
-        let graves = {
-            let mut arena = self.arena();
-            let parents = |arena: &Arena, id| arena.get(id).parents.as_slice().to_vec();
-            for p in parents(&arena, id) {
-                arena.hold(p);
-                work.push(p);
+        let mut arena = self.arena();
+        let parents = |arena: &Arena, id| arena.get(id).parents.as_slice().to_vec();
+        for p in parents(&arena, id) {
+            arena.hold(p);
+            work.push(p);
+        }
+        while let Some(p) = work.pop() {
+            for q in parents(&arena, p) {
+                arena.hold(q);
+                work.push(q);
             }
-            while let Some(p) = work.pop() {
-                for q in parents(&arena, p) {
-                    arena.hold(q);
-                    work.push(q);
-                }
-                arena.unchain(p, 0);
-                arena.release(p);
-            }
-            std::mem::take(&mut arena.graves)
-        };
-        drop(graves);
+            arena.unchain(p, 0);
+            arena.release(p);
+        }
+        Self::leave(arena);
     }
 
     /// Sizes, for those who watch memory.

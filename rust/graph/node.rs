@@ -162,8 +162,6 @@ pub struct Node {
     pub slot: Option<SlotId>,
     /// The running pass's entry for this node, plus one; in a free place, the next free one.
     pub work: u32,
-    /// Length of the longest path to a leaf.
-    pub generation: u32,
     /// What the gradient rule keeps.
     pub kept: Keep,
     /// [`REQUIRES`], [`FREED`], [`ALIAS`].
@@ -183,7 +181,6 @@ impl Default for Node {
             needs: 0,
             slot: None,
             work: 0,
-            generation: 0,
             kept: Keep::NONE,
             flags: 0,
         }

@@ -142,6 +142,14 @@ unsafe extern "C" fn inplace<B: Binary + Default>(a: Object, b: Object) -> Objec
         }
         guard(py, null_mut(), || {
             let (target, other) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
+            if let Some(y) = quick(b) {
+                let f = |x, y| binary_number(B::default(), x, y);
+                if let Some(new) = graph(py).fast_assign(node_of(a), y, f) {
+                    target.cast_unchecked::<Variable>().get().set_id(new);
+                    ffi::Py_INCREF(a);
+                    return Ok(a);
+                }
+            }
             let Some((x, y)) = pair(B::FUNCTION, &target, &other, Accept::Operator)? else {
                 return Ok(py.NotImplemented().into_ptr());
             };

@@ -1,6 +1,6 @@
 //! Modes, threads, memory: what concerns the process rather than a value.
 
-use std::sync::Mutex;
+use std::cell::RefCell;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -10,28 +10,44 @@ use crate::graph::{Mode, set_mode};
 use crate::kernels::{dispatch, heavy, parallel};
 use crate::tensor;
 
+thread_local! {
+    /// What each entry of a scope found, in this thread.
+    static FOUND: RefCell<Vec<(Mode, bool)>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Sets a mode of the thread within a ``with`` block, and restores what it found.
+///
+/// It has no state of its own: one scope may be entered inside itself, and in several threads.
 #[pyclass(frozen, module = "autograd._core")]
 struct ModeScope {
     mode: Mode,
     on: bool,
-    /// What each entry found; one scope may be entered again inside itself.
-    found: Mutex<Vec<bool>>,
 }
 
 #[pymethods]
 impl ModeScope {
     fn __enter__(&self) {
         let before = set_mode(self.mode, self.on);
-        self.stack().push(before);
+        FOUND.with_borrow_mut(|found| found.push((self.mode, before)));
     }
 
-    /// Another scope of the same kind.
-    fn again(&self) -> Self {
-        Self::new(self.mode, self.on)
+    #[pyo3(signature = (_kind=None, _raised=None, _traceback=None, /))]
+    fn __exit__(
+        &self,
+        _kind: Option<&Bound<'_, PyAny>>,
+        _raised: Option<&Bound<'_, PyAny>>,
+        _traceback: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        match FOUND.with_borrow_mut(Vec::pop) {
+            Some((mode, before)) => {
+                set_mode(mode, before);
+                Ok(())
+            }
+            None => Err(PyRuntimeError::new_err("a mode was left that had not been entered")),
+        }
     }
 
-    /// Wraps a function so that every call of it runs in such a scope.
+    /// Wraps a function so that every call of it runs in the scope.
     fn __call__<'py>(
         slf: &Bound<'py, Self>,
         function: &Bound<'py, PyAny>,
@@ -39,39 +55,18 @@ impl ModeScope {
         let modes = slf.py().import("autograd._modes")?;
         modes.call_method1("decorate", (slf, function))
     }
-
-    #[pyo3(signature = (*_raised))]
-    fn __exit__(&self, _raised: &Bound<'_, pyo3::types::PyTuple>) -> PyResult<()> {
-        match self.stack().pop() {
-            Some(before) => {
-                set_mode(self.mode, before);
-                Ok(())
-            }
-            None => Err(PyRuntimeError::new_err("a mode was left that had not been entered")),
-        }
-    }
-}
-
-impl ModeScope {
-    fn new(mode: Mode, on: bool) -> Self {
-        Self { mode, on, found: Mutex::default() }
-    }
-
-    fn stack(&self) -> std::sync::MutexGuard<'_, Vec<bool>> {
-        self.found.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }
 
 /// A scope in which nothing is recorded.
 #[pyfunction]
 fn record_scope(on: bool) -> ModeScope {
-    ModeScope::new(Mode::Record, on)
+    ModeScope { mode: Mode::Record, on }
 }
 
 /// A scope in which layers run in test mode.
 #[pyfunction]
 fn test_scope(on: bool) -> ModeScope {
-    ModeScope::new(Mode::Test, on)
+    ModeScope { mode: Mode::Test, on }
 }
 
 /// Whether operations are recorded in this thread.

@@ -100,7 +100,7 @@ impl Variable {
 
     /// The length of the longest path to a leaf.
     #[getter]
-    fn generation(slf: &Bound<'_, Self>) -> u32 {
+    fn generation(slf: &Bound<'_, Self>) -> usize {
         graph(slf.py()).generation(slf.get().id())
     }
 

@@ -1,0 +1,47 @@
+"""The command line: ``python -m autograd --help``."""
+
+import argparse
+import os
+import sys
+
+from autograd import __version__
+from autograd._cli import COMMANDS
+from autograd._cli.errors import CommandError
+
+PROGRAM = "python -m autograd"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the line, with one sub-parser per command."""
+    line = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Programs that compute with derivatives.",
+        epilog=f"{PROGRAM} COMMAND --help describes a command, with examples.",
+    )
+    line.add_argument("--version", action="version", version=f"autograd-rs {__version__}")
+    commands = line.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.parser(commands)
+    return line
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return the exit code."""
+    args = parser().parse_args(argv)
+    try:
+        args.run(args)
+        sys.stdout.flush()
+    except CommandError as error:
+        print(f"{PROGRAM} {args.command}: error: {error}", file=sys.stderr)
+        return error.code
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
