@@ -91,7 +91,7 @@ impl fmt::Display for Error {
 }
 
 /// A shape as Python writes a tuple.
-struct Tuple<'a, T>(&'a [T]);
+pub struct Tuple<'a, T>(pub &'a [T]);
 
 impl<T: fmt::Display> fmt::Display for Tuple<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

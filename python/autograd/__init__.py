@@ -32,7 +32,7 @@ from autograd._creation import (
     zeros_like,
 )
 from autograd._function import Function
-from autograd._modes import no_grad, test_mode
+from autograd._modes import enable_grad, no_grad, test_mode
 
 __all__ = [
     "Function",
@@ -40,6 +40,7 @@ __all__ = [
     "__version__",
     "arange",
     "empty_cache",
+    "enable_grad",
     "eye",
     "full",
     "functions",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
 from autograd._core import Variable
 
+# Spelt out rather than imported: `typing` takes longer to import than all of this package.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import ArrayLike, DTypeLike
 
-Shape = int | Sequence[int]
+    _Shape = int | Sequence[int]
 
 
-def zeros(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
+def zeros(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of zeros.
 
     Parameters
@@ -34,7 +35,7 @@ def zeros(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
     return full(shape, 0.0, dtype)
 
 
-def ones(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
+def ones(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of ones; see `zeros` for the parameters.
 
     Examples
@@ -46,7 +47,7 @@ def ones(shape: Shape, dtype: DTypeLike = "float64") -> Variable:
     return full(shape, 1.0, dtype)
 
 
-def full(shape: Shape, value: float, dtype: DTypeLike = "float64") -> Variable:
+def full(shape: _Shape, value: float, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of one repeated value; see `zeros` for the other parameters.
 
     Examples
@@ -133,7 +134,7 @@ def eye(n: int, m: int | None = None, dtype: DTypeLike = "float64") -> Variable:
 
 
 def rand(
-    shape: Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
+    shape: _Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
 ) -> Variable:
     """Make a Variable of uniform random values in [0, 1).
 
@@ -156,7 +157,7 @@ def rand(
 
 
 def randn(
-    shape: Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
+    shape: _Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
 ) -> Variable:
     """Make a Variable of standard normal random values; see `rand` for the parameters.
 
@@ -170,7 +171,7 @@ def randn(
 
 
 def normal(
-    shape: Shape,
+    shape: _Shape,
     mean: float = 0.0,
     std: float = 1.0,
     rng: int | np.random.Generator | None = None,
@@ -196,11 +197,11 @@ def normal(
     return Variable(mean + std * _generator(rng).standard_normal(_sizes(shape)), dtype=dtype)
 
 
-def _sizes(shape: Shape) -> tuple[int, ...]:
+def _sizes(shape: _Shape) -> tuple[int, ...]:
     return (shape,) if isinstance(shape, int) else tuple(shape)
 
 
-def _generator(rng: Any) -> np.random.Generator:
+def _generator(rng: object) -> np.random.Generator:
     import numpy as np
 
     if rng is None or isinstance(rng, (int, np.integer, np.random.Generator)):

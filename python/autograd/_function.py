@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from autograd import _core
+
+# Spelt out rather than imported: `typing` takes longer to import than all of this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Function:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar, overload
-
 from autograd import _core
 
-P = ParamSpec("P")
-R = TypeVar("R")
+# Spelt out rather than imported: `typing` takes longer to import than all of this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec, TypeVar, overload
+
+    _P = ParamSpec("_P")
+    _R = TypeVar("_R")
+else:
+
+    def overload(function):
+        """Stand in for ``typing.overload``, which means something to type checkers only."""
+        return function
 
 
 # Scopes have no state of their own, so one of each serves all.
 _no_grad = _core.record_scope(False)
+_enable_grad = _core.record_scope(True)
 _test_mode = _core.test_scope(True)
 
 
-def decorate(scope: _core.ModeScope, function: Callable[P, R]) -> Callable[P, R]:
-    """Wrap a function so that every call of it runs in a scope like the given one."""
+def decorate(scope: _core.ModeScope, function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Wrap a function so that every call of it runs in the scope."""
+    import functools
 
     @functools.wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         with scope:
             return function(*args, **kwargs)
 
@@ -31,8 +40,8 @@ def decorate(scope: _core.ModeScope, function: Callable[P, R]) -> Callable[P, R]
 @overload
 def no_grad(function: None = None, /) -> _core.ModeScope: ...
 @overload
-def no_grad(function: Callable[P, R], /) -> Callable[P, R]: ...
-def no_grad(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
+def no_grad(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
+def no_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
     """Record nothing: within a ``with`` block, or in every call of a decorated function.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
@@ -55,10 +64,31 @@ def no_grad(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Call
 
 
 @overload
+def enable_grad(function: None = None, /) -> _core.ModeScope: ...
+@overload
+def enable_grad(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
+def enable_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
+    """Record again inside `no_grad`, or inside the ``backward`` of a `Function`.
+
+    Holds for the current thread, nests, and restores what it found, on exceptions too.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> x = ag.Variable(3.0)
+    >>> with ag.no_grad(), ag.enable_grad():
+    ...     y = x * x
+    >>> print(y.creator.name)
+    Mul
+    """
+    return _enable_grad if function is None else decorate(_enable_grad, function)
+
+
+@overload
 def test_mode(function: None = None, /) -> _core.ModeScope: ...
 @overload
-def test_mode(function: Callable[P, R], /) -> Callable[P, R]: ...
-def test_mode(function: Callable[P, R] | None = None, /) -> _core.ModeScope | Callable[P, R]:
+def test_mode(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
+def test_mode(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
     """Run layers as in evaluation: within a ``with`` block, or in a decorated function.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.

@@ -421,7 +421,7 @@ impl Arena {
         if let Some(slot) = self.get(id).slot {
             let s = self.slot(slot);
             if let (0, Some(g)) = (s.owners, s.grad)
-                && self.get(g).op.is_some()
+                && self.leads_on(g)
             {
                 self.set_grad(slot, None);
             }
@@ -429,13 +429,30 @@ impl Arena {
         self.release(id);
     }
 
-    /// Gives the holder of a node another value. Graphs that were recorded keep the value they
-    /// saw: if there are any, the answer is a new leaf, held once, that shares the slot, and the
+    /// Whether a gradient may lead back to the Variable that has it: by its history, or by a
+    /// gradient of its own. One that is shown by an object may come to.
+    pub fn leads_on(&self, grad: NodeId) -> bool {
+        let node = self.get(grad);
+        let own = node.slot.and_then(|s| self.slot(s).grad);
+        node.op.is_some() || node.owner != 0 || own.is_some()
+    }
+
+    /// Whether nothing but its owner, and the slot whose gradient it is, holds a node.
+    pub fn is_sole(&self, id: NodeId) -> bool {
+        let node = self.get(id);
+        let as_grad = node.slot.and_then(|s| self.slot(s).grad_of);
+        let held = as_grad.is_some_and(|s| self.slot(s).grad == Some(id));
+        node.children == 0 && node.holds == 1 + u32::from(held)
+    }
+
+    /// Gives the holder of a node another value. Graphs that were recorded, and
+    /// operations that run in another thread, keep the value they saw: if there are any, the answer is a new leaf, held once, that shares the slot, and the
     /// caller's hold on the old one is spent.
     pub fn assign(&mut self, id: NodeId, value: Tensor) -> NodeId {
+        let sole = self.is_sole(id);
         let node = self.slab.get_mut(id);
         let requires = node.requires();
-        if node.children == 0 {
+        if sole {
             node.value = value;
             node.seq = self.seq + 1;
             self.seq += 1;

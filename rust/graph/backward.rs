@@ -9,7 +9,7 @@ use std::collections::{BinaryHeap, HashMap};
 use smallvec::SmallVec;
 
 use super::arena::Arena;
-use super::node::{FREED, NodeId};
+use super::node::{FREED, NodeId, SlotId};
 use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
 use crate::kernels::copy;
@@ -60,8 +60,8 @@ pub(super) struct Scratch {
     heap: BinaryHeap<(u64, NodeId)>,
     /// Entries of leaves, in the order in which they were reached.
     leaves: Vec<usize>,
-    /// Gradients of intermediate nodes that were asked for.
-    retained: Vec<(NodeId, Var)>,
+    /// Gradients that are due to Variables, with the nodes of both held.
+    due: Vec<(NodeId, Var)>,
 }
 
 /// One pass. Every entry's node is held until it is visited, or until the pass is dropped.
@@ -237,8 +237,21 @@ impl<'g> Pass<'g> {
             (x[i], wants[i], ids[i]) = (v, parent.requires(), p);
         }
         let Some(gx) = op.get().backward_numbers(x, *y, gy, wants) else { return false };
-        // A freed parent is an error: the general visit reports it, with nothing done yet.
-        if (0..2).any(|i| wants[i] && arena.get(ids[i]).flags & FREED != 0) {
+        // What is out of the ordinary is for the general visit, with nothing done yet: a freed
+        // parent, which is an error, and gradients that are no plain numbers.
+        let plain = |i: usize| {
+            let parent = arena.get(ids[i]);
+            let flow = (parent.work as usize).checked_sub(1).map(|at| &self.s.entries[at].flow);
+            parent.flags & FREED == 0
+                && match flow {
+                    None | Some(Flow::Empty) => true,
+                    Some(Flow::One(v)) => {
+                        matches!(v, Var { value: Tensor::F64(_), node: None, .. })
+                    }
+                    Some(Flow::Many(_)) => false,
+                }
+        };
+        if (0..2).any(|i| wants[i] && !plain(i)) {
             return false;
         }
         self.take(&mut arena, id);
@@ -270,6 +283,7 @@ impl<'g> Pass<'g> {
             let output =
                 Var { value: node.value.clone(), node: recording.then_some(id), requires: true };
             let parents: SmallVec<[NodeId; 4]> = node.parents.as_slice().into();
+            let op = node.op.clone();
             let inputs: SmallVec<[Var; 4]> = (parents.iter())
                 .map(|&p| {
                     let n = arena.get(p);
@@ -277,16 +291,18 @@ impl<'g> Pass<'g> {
                     Var { value: n.value.clone(), node, requires: n.requires() }
                 })
                 .collect();
-            (node.op.clone(), inputs, output, parents, flow)
+            parents.iter().for_each(|&p| arena.hold(p));
+            (op, inputs, output, parents, flow)
         };
-        // The gradients that came here and the node itself are released however this ends.
+        // What came here, the node and its inputs, which user code may cut off meanwhile, are
+        // released however this ends.
         let gys: SmallVec<[Option<Var>; 1]> = match flow {
             Flow::Empty => SmallVec::new(),
             Flow::One(v) => SmallVec::from_iter([Some(v)]),
             Flow::Many(v) => v.into_iter().collect(),
         };
-        let held: SmallVec<[NodeId; 2]> =
-            gys.iter().flatten().filter_map(|v| v.node).chain([id]).collect();
+        let held = gys.iter().flatten().filter_map(|v| v.node).chain([id]);
+        let held: SmallVec<[NodeId; 4]> = held.chain(parents.iter().copied()).collect();
         let _held = Held { graph, ids: held };
         // Unchained in the meantime, by user code that the pass called.
         let Some(op) = op else { return Ok(()) };
@@ -295,7 +311,7 @@ impl<'g> Pass<'g> {
         {
             self.hold(gy);
             graph.hold(id);
-            self.s.retained.push((id, gy.clone()));
+            self.s.due.push((id, gy.clone()));
         }
         let output_index = op.get().output_index();
         let rule = Rule { g: &self.ctx, inputs: &inputs, output: &output, gys: &gys };
@@ -397,38 +413,57 @@ impl<'g> Pass<'g> {
 
     /// Hands the gradients over to the leaves, after all else has gone well.
     fn deliver(mut self) -> Result<()> {
-        // First what can fail, then what changes gradients.
         let leaves = std::mem::take(&mut self.s.leaves);
         for &at in &leaves {
-            if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at]
-                && let Some(total) = self.total(*id, v)?
+            let entry = &mut self.s.entries[at];
+            if let (Some(id), Flow::One(_)) = (entry.node, &entry.flow)
+                && let Flow::One(v) = std::mem::replace(&mut entry.flow, Flow::Empty)
             {
-                self.swap(at, total);
+                self.graph.hold(id);
+                self.s.due.push((id, v));
             }
         }
-        let retained = std::mem::take(&mut self.s.retained);
-        let totals = (retained.iter())
-            .map(|(id, v)| Ok(self.total(*id, v)?.unwrap_or_else(|| v.clone())))
-            .collect::<Result<Vec<_>>>();
-        if let Ok(totals) = &totals {
-            for &at in &leaves {
-                if let Entry { node: Some(id), flow: Flow::One(v) } = &self.s.entries[at] {
-                    self.store(*id, v);
-                }
-            }
-            for ((id, _), v) in retained.iter().zip(totals) {
-                self.store(*id, v);
+        self.s.leaves = leaves;
+        self.fold()?;
+        // First what can fail, then what changes gradients.
+        for i in 0..self.s.due.len() {
+            let (id, v) = &self.s.due[i];
+            if let Some(total) = self.total(*id, v)? {
+                self.swap(i, total);
             }
         }
-        (self.s.leaves, self.s.retained) = (leaves, retained);
-        totals.map(drop)
+        for (id, v) in &self.s.due {
+            self.store(*id, v);
+        }
+        Ok(())
     }
 
-    /// Puts another gradient into an entry.
-    fn swap(&mut self, at: usize, v: Var) {
+    /// Adds up the gradients for values of one Variable: it may have been given another one while
+    /// a graph held on to the first.
+    fn fold(&mut self) -> Result<()> {
+        for i in (1..self.s.due.len()).rev() {
+            let shared = {
+                let arena = self.graph.arena();
+                let slot = |i: usize| arena.get(self.s.due[i].0).slot;
+                let several = |s: &SlotId| arena.slot(*s).nodes > 1;
+                slot(i).filter(several).and_then(|s| (0..i).find(|&j| slot(j) == Some(s)))
+            };
+            if let Some(j) = shared {
+                let sum = binary(&self.ctx, ops::Add, &self.s.due[j].1, &self.s.due[i].1)?;
+                self.swap(j, sum);
+                let (id, v) = self.s.due.swap_remove(i);
+                self.graph.release(id);
+                v.node.inspect(|&id| self.graph.release(id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts another gradient in the place of one that is due.
+    fn swap(&mut self, i: usize, v: Var) {
         self.hold(&v);
-        let old = std::mem::replace(&mut self.s.entries[at].flow, Flow::One(v));
-        if let Flow::One(Var { node: Some(id), .. }) = old {
+        let old = std::mem::replace(&mut self.s.due[i].1, v);
+        if let Some(id) = old.node {
             self.graph.release(id);
         }
     }
@@ -455,18 +490,15 @@ impl<'g> Pass<'g> {
 
     fn store(&self, id: NodeId, v: &Var) {
         let mut arena = self.graph.arena();
-        let history = v.node.is_some_and(|n| arena.get(n).op.is_some());
         let slot = arena.slot_of(id);
-        if history && arena.slot(slot).owners == 0 {
-            // Nobody can see it, and nobody could break the circle that it closes.
-            return;
-        }
-        let grad = match v.node {
-            Some(n) if history => {
+        let grad = match v.node.filter(|_| v.requires) {
+            // Nobody can see it, and nobody could break the circle that it may close.
+            Some(n) if arena.slot(slot).owners == 0 && arena.leads_on(n) => return,
+            Some(n) => {
                 arena.hold(n);
                 n
             }
-            _ => arena.leaf(v.value.clone(), true),
+            None => arena.leaf(v.value.clone(), true),
         };
         arena.set_grad(slot, Some(grad));
     }
@@ -475,7 +507,7 @@ impl<'g> Pass<'g> {
 /// Nodes that are released when this goes.
 struct Held<'g> {
     graph: &'g Graph,
-    ids: SmallVec<[NodeId; 2]>,
+    ids: SmallVec<[NodeId; 4]>,
 }
 
 impl Drop for Held<'_> {
@@ -504,7 +536,7 @@ impl Drop for Pass<'_> {
                     Flow::Many(v) => ids.extend(v.into_iter().flatten().filter_map(|v| v.node)),
                 }
             }
-            for (id, v) in self.s.retained.drain(..) {
+            for (id, v) in self.s.due.drain(..) {
                 ids.push(id);
                 ids.extend(v.node);
             }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use smallvec::SmallVec;
 
-use super::node::{NodeId, OpRef, Parents};
+use super::node::{Keep, NodeId, OpRef, Parents};
 use super::{Graph, Mode, Var, scope};
 use crate::op::Op;
 use crate::tensor::Tensor;
@@ -57,13 +57,10 @@ impl<'g> Ctx<'g> {
         }
         let all = self.insert(op, inputs, Tensor::F64(0.0));
         let each = |(k, value): (usize, Tensor)| {
-            let op = OpRef::new(crate::op::Output(k));
+            let node = self.output_of(all, k, value.clone());
             let mut arena = self.graph.arena();
-            let kept = op.get().keeps(&[true]);
-            let node = arena.insert(value.clone(), op, Parents::One([all]), kept);
             let (slot, seq) = (arena.slot_of(all), arena.seq());
             arena.slot_mut(slot).outputs.push((node, seq));
-            self.made.borrow_mut().push(node);
             Var { value, node: Some(node), requires }
         };
         values.into_iter().enumerate().map(each).collect()
@@ -77,7 +74,14 @@ impl<'g> Ctx<'g> {
         let mut ids: SmallVec<[NodeId; 4]> = SmallVec::new();
         for (i, v) in inputs.iter().enumerate() {
             ids.push(match v.node {
-                Some(id) => id,
+                Some(id) => {
+                    // A value that was let go may come back by a stand-in, which kept it.
+                    let node = arena.get_mut(id);
+                    if kept.input(i) && node.value.is_husk() {
+                        node.value = v.value.clone();
+                    }
+                    id
+                }
                 None => {
                     // A constant whose value no rule needs is there for its shape only.
                     let value = if kept.input(i) { v.value.clone() } else { v.value.husk() };
@@ -89,6 +93,22 @@ impl<'g> Ctx<'g> {
         }
         let node = arena.insert(value, op, Parents::new(&ids), kept);
         made.push(node);
+        node
+    }
+
+    /// A node as an operand, held as long as the stretch lasts: user code that runs in between, or
+    /// another thread, may let go of it.
+    pub fn operand(&self, id: NodeId) -> Var {
+        let v = self.graph.var(id);
+        self.adopt(&v);
+        v
+    }
+
+    /// Result `k` of a recorded operation with several, for when its own node has gone.
+    pub fn output_of(&self, operation: NodeId, k: usize, value: Tensor) -> NodeId {
+        let op = OpRef::new(crate::op::Output(k));
+        let node = self.graph.arena().insert(value, op, Parents::One([operation]), Keep::NONE);
+        self.made.borrow_mut().push(node);
         node
     }
 

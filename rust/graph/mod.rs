@@ -119,6 +119,19 @@ impl Graph {
         arena.slot_mut(slot).alias = Some(target);
     }
 
+    /// What tells a node from a later one in its place.
+    pub fn stamp(&self, id: NodeId) -> (NodeId, u64) {
+        (id, self.arena().get(id).seq)
+    }
+
+    /// The value of an alias that lives, while what it stands for does not.
+    pub fn orphan(&self, (id, seq): (NodeId, u64)) -> Option<Tensor> {
+        let arena = self.arena();
+        let node = arena.find(id, seq)?;
+        let (target, seq) = arena.slot(node.slot?).alias?;
+        arena.find(target, seq).is_none().then(|| node.value.clone())
+    }
+
     /// The node that an alias stands for, if that still lives; else the node itself.
     #[inline]
     pub fn resolve(&self, id: NodeId) -> NodeId {
@@ -305,10 +318,11 @@ impl Graph {
     ) -> Result<bool> {
         let mut value = {
             let mut arena = self.arena();
-            let node = arena.get_mut(id);
-            if node.children > 0 || node.op.is_some() || node.flags & (ALIAS | FREED) != 0 {
+            let node = arena.get(id);
+            if node.op.is_some() || node.flags & (ALIAS | FREED) != 0 || !arena.is_sole(id) {
                 return Ok(false);
             }
+            let node = arena.get_mut(id);
             std::mem::replace(&mut node.value, Tensor::F64(0.0))
         };
         let done = change(&mut value);
@@ -369,7 +383,15 @@ impl Graph {
     pub fn unchain_backward(&self, id: NodeId) {
         let mut work: Vec<NodeId> = Vec::new();
         let mut arena = self.arena();
-        let parents = |arena: &Arena, id| arena.get(id).parents.as_slice().to_vec();
+        // For one of several results, those of the operation that gave them all: that has no
+        // value of its own to cut off.
+        let parents = |arena: &Arena, id| {
+            let mut node = arena.get(id);
+            if node.op.as_ref().is_some_and(|op| op.get().output_index().is_some()) {
+                node = arena.get(node.parents.as_slice()[0]);
+            }
+            node.parents.as_slice().to_vec()
+        };
         for p in parents(&arena, id) {
             arena.hold(p);
             work.push(p);

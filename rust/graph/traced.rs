@@ -156,6 +156,8 @@ impl Expr for Traced<'_> {
         self.binary(other, ops::Minimum)
     }
     fn gate(self, mask: Self) -> Self {
-        self.binary(mask, ops::Gate)
+        // Where a mask changes, its slope is none or infinite: it counts as a constant.
+        let mask = Var::constant(mask.var().value);
+        self.note(binary(self.sheet.g, ops::Gate, &self.var(), &mask))
     }
 }

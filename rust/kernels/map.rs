@@ -82,6 +82,24 @@ fn strides_in<T>(operand: &Operand<'_, T>, shape: &[usize]) -> Result<Strides> {
     }
 }
 
+/// How the operands lie along the merged axes of the result.
+fn plan<T, const N: usize>(operands: &[Operand<'_, T>; N], shape: &[usize]) -> Result<Plan<N>> {
+    // Most operands have the result's shape and lie in its order, or are numbers.
+    let in_order = |o: &Operand<'_, T>| match o {
+        Operand::Fill(_) => true,
+        Operand::View(v) => v.layout.shape.as_slice() == shape && v.layout.is_contiguous(),
+    };
+    if operands.iter().all(in_order) {
+        let step = |k: usize| isize::from(matches!(operands[k], Operand::View(_)));
+        return Ok(Plan::flat(shape.iter().product(), std::array::from_fn(step)));
+    }
+    let mut strides: [Strides; N] = std::array::from_fn(|_| Strides::new());
+    for (s, o) in strides.iter_mut().zip(operands) {
+        *s = strides_in(o, shape)?;
+    }
+    Ok(Plan::new(shape, |k, axis| strides[k][axis]))
+}
+
 type Run<'a, T, const N: usize> = &'a (dyn Fn([&[T]; N], &mut [MaybeUninit<T>]) + Sync);
 
 /// Cuts the result into pieces and feeds them to `run`.
@@ -95,11 +113,7 @@ fn drive<T: Lane, const N: usize>(
     if out.is_empty() {
         return Ok(());
     }
-    let mut strides: [Strides; N] = std::array::from_fn(|_| Strides::new());
-    for (s, o) in strides.iter_mut().zip(operands) {
-        *s = strides_in(o, shape)?;
-    }
-    let plan = Plan::<N>::new(shape, |k, axis| strides[k][axis]);
+    let plan = plan(operands, shape)?;
     let pieces = Pieces { run, operands, plan: &plan };
     let base = Shared::new(out);
     let each = |range: std::ops::Range<usize>| {
@@ -132,7 +146,9 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
         let mut space = [[const { MaybeUninit::<T>::uninit() }; BLOCK]; N];
         for (k, o) in self.operands.iter().enumerate() {
             if let Operand::Fill(x) = o {
-                space[k].fill(MaybeUninit::new(*x));
+                // A block is never longer than this while there are numbers among the operands.
+                let len = out.len().min(BLOCK);
+                space[k][..len].fill(MaybeUninit::new(*x));
             }
         }
         while !out.is_empty() {

@@ -11,4 +11,6 @@ pub mod math;
 pub mod parallel;
 pub mod reduce;
 pub mod shared;
+#[cfg(test)]
+mod tests;
 pub mod walk;

@@ -227,39 +227,37 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
     fn tile(&self, base: isize, out: &mut [MaybeUninit<T>]) {
         const ROWS: usize = 32;
         let width = out.len();
-        let mut stack: Vec<[T; TILE]> = Vec::new();
-        let mut pushed = 0usize;
-        for start in (0..self.count).step_by(ROWS) {
-            let mut acc = [R::start::<T>(); TILE];
-            for at in start..(start + ROWS).min(self.count) {
-                // SAFETY: a row of the view, with its columns side by side.
-                let row = unsafe {
-                    let from = self.view.first().offset(base + offset(&self.gone, at));
-                    std::slice::from_raw_parts(from, width)
-                };
-                join_rows::<T, R>(&mut acc[..width], row);
+        let row = |at: usize| {
+            // SAFETY: a row of the view, with its columns side by side.
+            unsafe {
+                let from = self.view.first().offset(base + offset(&self.gone, at));
+                std::slice::from_raw_parts(from, width)
+            }
+        };
+        // Partial results that wait to be joined, one after the other.
+        let mut stack: Vec<T> = Vec::with_capacity(width * 2);
+        let join_last = |stack: &mut Vec<T>| {
+            let rest = stack.len() - width;
+            let (left, right) = stack.split_at_mut(rest);
+            join_rows::<T, R>(&mut left[rest - width..], right);
+            stack.truncate(rest);
+        };
+        for (pushed, start) in (0..self.count).step_by(ROWS).enumerate() {
+            let top = stack.len();
+            stack.extend_from_slice(row(start));
+            for at in start + 1..(start + ROWS).min(self.count) {
+                join_rows::<T, R>(&mut stack[top..], row(at));
             }
             // The counter's trailing ones say how many equal blocks wait to be joined.
             for _ in 0..pushed.trailing_ones() {
-                if let Some(top) = stack.pop() {
-                    let mut left = top;
-                    join_rows::<T, R>(&mut left[..width], &acc[..width]);
-                    acc = left;
-                }
-            }
-            stack.push(acc);
-            pushed += 1;
-        }
-        while stack.len() > 1 {
-            if let (Some(right), Some(left)) = (stack.pop(), stack.last_mut()) {
-                join_rows::<T, R>(&mut left[..width], &right[..width]);
+                join_last(&mut stack);
             }
         }
-        match stack.first() {
-            Some(acc) => out.iter_mut().zip(acc).for_each(|(o, &x)| {
-                o.write(x);
-            }),
-            None => out.fill(MaybeUninit::new(R::start())),
+        while stack.len() > width {
+            join_last(&mut stack);
+        }
+        for (o, &x) in out.iter_mut().zip(&stack) {
+            o.write(x);
         }
     }
 }

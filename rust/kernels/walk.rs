@@ -45,6 +45,11 @@ impl<const N: usize> Plan<N> {
         Self { axes }
     }
 
+    /// One axis, with each operand's step.
+    pub fn flat(size: usize, steps: [isize; N]) -> Self {
+        Self { axes: smallvec::smallvec![(size, steps)] }
+    }
+
     /// Whether operand `k` lies contiguous in the order of the result.
     pub fn is_contiguous(&self, k: usize) -> bool {
         let mut step = 1;

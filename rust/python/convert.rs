@@ -8,7 +8,7 @@ use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PySlice, PyTupl
 use super::ndarray;
 use super::object::{Variable, graph};
 use crate::error::Kind;
-use crate::graph::Var;
+use crate::graph::{Ctx, Var};
 use crate::kernels::copy;
 use crate::tensor::{DType, Pick, Tensor};
 
@@ -30,9 +30,9 @@ enum Given {
     Unknown,
 }
 
-fn look(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Given> {
+fn look(ctx: &Ctx<'_>, op: &str, x: &Bound<'_, PyAny>) -> PyResult<Given> {
     if let Ok(v) = x.cast_exact::<Variable>() {
-        return Ok(Given::Typed(graph(x.py()).var(v.get().id())));
+        return Ok(Given::Typed(ctx.operand(v.get().id())));
     }
     if x.is_exact_instance_of::<PyFloat>()
         || x.is_exact_instance_of::<PyInt>()
@@ -57,22 +57,42 @@ fn unknown(op: &str, x: &Bound<'_, PyAny>) -> PyErr {
 }
 
 /// One operand; a Python number takes `dtype`, float64 by default.
-pub fn operand(op: &str, x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<Var> {
-    match look(op, x)? {
+pub fn operand(
+    ctx: &Ctx<'_>,
+    op: &str,
+    x: &Bound<'_, PyAny>,
+    dtype: Option<DType>,
+) -> PyResult<Var> {
+    match look(ctx, op, x)? {
         Given::Typed(v) => Ok(v),
         Given::Number(n) => Ok(Var::constant(Tensor::number(dtype.unwrap_or(DType::F64), n))),
         Given::Unknown => Err(unknown(op, x)),
     }
 }
 
+/// One operand, or `None` where an operator should be left to the other side.
+pub fn try_operand(
+    ctx: &Ctx<'_>,
+    op: &str,
+    x: &Bound<'_, PyAny>,
+    dtype: DType,
+) -> PyResult<Option<Var>> {
+    Ok(match look(ctx, op, x)? {
+        Given::Typed(v) => Some(v),
+        Given::Number(n) => Some(Var::constant(Tensor::number(dtype, n))),
+        Given::Unknown => None,
+    })
+}
+
 /// Two operands; `None` where an operator should be left to the other side.
 pub fn pair(
+    ctx: &Ctx<'_>,
     op: &str,
     a: &Bound<'_, PyAny>,
     b: &Bound<'_, PyAny>,
     accept: Accept,
 ) -> PyResult<Option<(Var, Var)>> {
-    let (x, y) = (look(op, a)?, look(op, b)?);
+    let (x, y) = (look(ctx, op, a)?, look(ctx, op, b)?);
     let weak = |n, dtype| Var::constant(Tensor::number(dtype, n));
     Ok(Some(match (x, y) {
         (Given::Unknown, _) if accept == Accept::Function => return Err(unknown(op, a)),
@@ -90,7 +110,8 @@ pub fn pair(
 
 /// A value that becomes a Variable's: the elements of an array-like in a dtype, if one is given.
 pub fn value(op: &str, x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<Tensor> {
-    let v = operand(op, x, dtype)?.value;
+    let ctx = Ctx::with_recording(graph(x.py()), false);
+    let v = operand(&ctx, op, x, dtype)?.value;
     Ok(match dtype {
         Some(dtype) => copy::cast(&v, dtype)?,
         None => v,

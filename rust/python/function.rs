@@ -1,5 +1,8 @@
 //! Functions that users write in Python: `autograd.Function`.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -8,16 +11,28 @@ use pyo3::types::{PyList, PyTuple};
 use super::convert::operand;
 use super::errors::foreign;
 use super::object::{Variable, graph, wrap, wrap_var};
-use crate::error::Result;
-use crate::graph::{Ctx, Keep, Mode, OpRef, Scope, Var};
+use crate::error::{Error, Result, Tuple};
+use crate::graph::{Ctx, Keep, Mode, NodeId, OpRef, Scope, Var};
 use crate::op::{Grad, Grads, Op, Rule};
 use crate::tensor::{DType, Dims, Tensor};
 
 /// One call of a user's function, as the graph remembers it.
 struct Call {
-    function: Py<PyAny>,
+    /// Absent only while it is dropped.
+    function: Option<Py<PyAny>>,
     name: String,
     outputs: Vec<(Dims, DType)>,
+    /// The stand-ins for the results that the function may have kept, which this does not hold.
+    stand_ins: Rc<RefCell<Vec<Option<(NodeId, u64)>>>>,
+}
+
+impl Drop for Call {
+    /// Lets go of the function at once. (PyO3 puts it off where it does not know that the thread
+    /// has the lock, as in our own entries.)
+    fn drop(&mut self) {
+        let function = self.function.take();
+        let _ = Python::try_attach(move |_| drop(function));
+    }
 }
 
 impl Op for Call {
@@ -48,10 +63,19 @@ impl Call {
                 // Nothing was computed from this result.
                 _ => Var::constant(Tensor::full(*dtype, 0.0, shape)?),
             };
-            gys.push(wrap_var(py, rule.g, &gy).map_err(foreign)?);
+            // A stand-in: a function that keeps it does not close a circle with the graph.
+            let id = match gy.node {
+                Some(id) => graph(py).alias(id),
+                None => rule.g.keep(&gy),
+            };
+            gys.push(wrap(py, id).map_err(foreign)?);
         }
+        self.revive(py, rule);
         let gys = PyTuple::new(py, gys).map_err(foreign)?;
-        let function = self.function.bind(py);
+        let Some(function) = &self.function else {
+            return Err(Error::internal("a function ran while it was dropped"));
+        };
+        let function = function.bind(py);
         let given = function.call_method1(intern!(py, "backward"), gys).map_err(foreign)?;
         let given = several(given).map_err(foreign)?;
         if given.len() != rule.inputs.len() {
@@ -69,20 +93,37 @@ impl Call {
                 continue;
             }
             let input = &rule.inputs[i];
-            let gx = operand(&self.name, gx, Some(input.dtype())).map_err(foreign)?;
+            let mut gx = operand(rule.g, &self.name, gx, Some(input.dtype())).map_err(foreign)?;
             if gx.shape() != input.shape() {
                 return Err(foreign(PyValueError::new_err(format!(
-                    "{}.backward: the gradient of input {i} must have shape {:?}, got {:?}",
+                    "{}.backward: the gradient of input {i} must have shape {}, got {}",
                     self.name,
-                    input.shape(),
-                    gx.shape()
+                    Tuple(input.shape()),
+                    Tuple(gx.shape())
                 ))));
             }
-            // The object that `operand` looked at may die before the engine is through.
-            rule.g.adopt(&gx);
+            if !rule.g.is_recording() {
+                gx = Var::constant(gx.value);
+            }
             grads.push(Some(Grad::Value(gx)));
         }
         Ok(grads)
+    }
+}
+
+impl Call {
+    /// Gives stand-ins for results a node again where the result's own has gone: nothing was
+    /// computed from that result, but the gradient of another may depend on it.
+    fn revive(&self, py: Python<'_>, rule: &Rule<'_>) {
+        let Some(operation) = rule.output.node else { return };
+        let g = graph(py);
+        for (k, stand_in) in self.stand_ins.borrow().iter().enumerate() {
+            if let Some(stand_in) = stand_in
+                && let Some(value) = g.orphan(*stand_in)
+            {
+                g.make_alias(stand_in.0, rule.g.output_of(operation, k, value));
+            }
+        }
     }
 }
 
@@ -107,8 +148,9 @@ fn call_function<'py>(
     let py = function.py();
     let g = graph(py);
     let name: String = function.get_type().name()?.extract()?;
+    let ctx = Ctx::new(g);
     let vars: Vec<Var> =
-        inputs.iter().map(|x| operand(&name, &x, None)).collect::<PyResult<_>>()?;
+        inputs.iter().map(|x| operand(&ctx, &name, &x, None)).collect::<PyResult<_>>()?;
     let since = g.seq();
     let mut stand_ins = Vec::with_capacity(vars.len());
     for v in &vars {
@@ -129,22 +171,28 @@ fn call_function<'py>(
     }
     let values: Vec<Tensor> = returned
         .iter()
-        .map(|y| Ok(operand(&format!("{name}.forward"), y, None)?.value))
+        .map(|y| Ok(operand(&ctx, &format!("{name}.forward"), y, None)?.value))
         .collect::<PyResult<_>>()?;
     let outputs = values.iter().map(|v| (v.dims(), v.dtype())).collect();
-    let call = Call { function: function.clone().unbind(), name, outputs };
-    let ctx = Ctx::new(g);
+    let stand_ins = Rc::new(RefCell::new(vec![None; values.len()]));
+    let call = Call {
+        function: Some(function.clone().unbind()),
+        name,
+        outputs,
+        stand_ins: stand_ins.clone(),
+    };
     let refs: Vec<&Var> = vars.iter().collect();
     let results = match (is_one, values.as_slice()) {
         (true, [value]) => vec![ctx.record(call, &refs, value.clone())],
         _ => ctx.record_many(OpRef::new(call), &refs, values),
     };
     let mut objects = Vec::with_capacity(results.len());
-    for (given, result) in returned.iter().zip(&results) {
+    for (k, (given, result)) in returned.iter().zip(&results).enumerate() {
         if let (Ok(v), Some(node)) = (given.cast_exact::<Variable>(), result.node)
             && g.is_fresh_leaf(v.get().id(), since)
         {
             g.make_alias(v.get().id(), node);
+            stand_ins.borrow_mut()[k] = Some(g.stamp(v.get().id()));
         }
         objects.push(wrap_var(py, &ctx, result)?);
     }

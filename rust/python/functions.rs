@@ -18,7 +18,7 @@ fn apply(
     f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
 ) -> PyResult<Py<Variable>> {
     let ctx = Ctx::new(graph(x.py()));
-    let x_var = convert::operand(op, x, None)?;
+    let x_var = convert::operand(&ctx, op, x, None)?;
     wrap_var(x.py(), &ctx, &f(&ctx, &x_var)?)
 }
 
@@ -357,7 +357,7 @@ fn swapaxes(x: &Any<'_>, axis1: i64, axis2: i64) -> PyResult<Py<Variable>> {
 #[pyo3(signature = (x, w, /))]
 fn matmul(x: &Any<'_>, w: &Any<'_>) -> PyResult<Py<Variable>> {
     let ctx = Ctx::new(graph(x.py()));
-    match convert::pair("matmul", x, w, Accept::Function)? {
+    match convert::pair(&ctx, "matmul", x, w, Accept::Function)? {
         Some((a, b)) => wrap_var(x.py(), &ctx, &ops::matmul(&ctx, &a, &b)?),
         None => Err(crate::error::Error::internal("a function left its operands").into()),
     }

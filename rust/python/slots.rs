@@ -12,7 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::convert::{Accept, operand, pair};
+use super::convert::{Accept, operand, pair, try_operand};
 use super::errors::panicked;
 use super::object::{Variable, graph, is_variable, node_of, wrap_new, wrap_var};
 use crate::graph::{Ctx, Mode, NodeId, OpRef, mode};
@@ -89,7 +89,7 @@ fn general_binary<B: Binary + Default>(
     accept: Accept,
 ) -> PyResult<Object> {
     let ctx = Ctx::new(graph(py));
-    let Some((x, y)) = pair(B::FUNCTION, a, b, accept)? else {
+    let Some((x, y)) = pair(&ctx, B::FUNCTION, a, b, accept)? else {
         return Ok(py.NotImplemented().into_ptr());
     };
     Ok(wrap_var(py, &ctx, &binary(&ctx, B::default(), &x, &y)?)?.into_ptr())
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn matrix_multiply(a: Object, b: Object) -> Object {
         guard(py, null_mut(), || {
             let (a, b) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
             let ctx = Ctx::new(graph(py));
-            let Some((x, y)) = pair("matmul", &a, &b, Accept::Operator)? else {
+            let Some((x, y)) = pair(&ctx, "matmul", &a, &b, Accept::Operator)? else {
                 return Ok(py.NotImplemented().into_ptr());
             };
             Ok(wrap_var(py, &ctx, &ops::matmul(&ctx, &x, &y)?)?.into_ptr())
@@ -150,22 +150,20 @@ unsafe extern "C" fn inplace<B: Binary + Default>(a: Object, b: Object) -> Objec
                     return Ok(a);
                 }
             }
-            let Some((x, y)) = pair(B::FUNCTION, &target, &other, Accept::Operator)? else {
+            let g = graph(py);
+            let ctx = Ctx::with_recording(g, false);
+            let shown = g.describe(node_of(a)).1;
+            let Some(y) = try_operand(&ctx, B::FUNCTION, &other, shown)? else {
                 return Ok(py.NotImplemented().into_ptr());
             };
-            let g = graph(py);
-            let id = node_of(a);
-            let shown = x.dtype();
-            // In place, unless `x` here keeps the buffer from being the node's alone.
-            drop(x);
             let f = B::default();
-            let done = g.update(id, |value| copy::zip_assign(value, &y.value, &BinaryIn(f)))?;
+            let done =
+                g.update(node_of(a), |value| copy::zip_assign(value, &y.value, &BinaryIn(f)))?;
             if !done {
-                let ctx = Ctx::with_recording(g, false);
-                let v = binary(&ctx, f, &g.var(id), &y)?;
+                let v = binary(&ctx, f, &ctx.operand(node_of(a)), &y)?;
                 // The Variable keeps its dtype, as an array would.
                 let v = ops::cast(&ctx, &v, shown)?;
-                let new = g.assign(id, v.value)?;
+                let new = g.assign(node_of(a), v.value)?;
                 target.cast::<Variable>()?.get().set_id(new);
             }
             ffi::Py_INCREF(a);
@@ -205,7 +203,7 @@ unsafe fn unary_entry<U: Unary + Default>(x: Object) -> Object {
 fn general_unary<U: Unary + Default>(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Object> {
     let ctx = Ctx::new(graph(py));
     let name = U::DOC.split('(').next().unwrap_or(U::NAME);
-    let x = operand(name, x, None)?;
+    let x = operand(&ctx, name, x, None)?;
     Ok(wrap_var(py, &ctx, &unary(&ctx, U::default(), &x)?)?.into_ptr())
 }
 

@@ -11,8 +11,8 @@ use crate::kernels::{dispatch, heavy, parallel};
 use crate::tensor;
 
 thread_local! {
-    /// What each entry of a scope found, in this thread.
-    static FOUND: RefCell<Vec<(Mode, bool)>> = const { RefCell::new(Vec::new()) };
+    /// What each entry of a scope found, in this thread: for recording, for the test mode.
+    static FOUND: [RefCell<Vec<bool>>; 2] = const { [const { RefCell::new(Vec::new()) }; 2] };
 }
 
 /// Sets a mode of the thread within a ``with`` block, and restores what it found.
@@ -28,7 +28,7 @@ struct ModeScope {
 impl ModeScope {
     fn __enter__(&self) {
         let before = set_mode(self.mode, self.on);
-        FOUND.with_borrow_mut(|found| found.push((self.mode, before)));
+        FOUND.with(|found| found[self.mode as usize].borrow_mut().push(before));
     }
 
     #[pyo3(signature = (_kind=None, _raised=None, _traceback=None, /))]
@@ -38,9 +38,9 @@ impl ModeScope {
         _raised: Option<&Bound<'_, PyAny>>,
         _traceback: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        match FOUND.with_borrow_mut(Vec::pop) {
-            Some((mode, before)) => {
-                set_mode(mode, before);
+        match FOUND.with(|found| found[self.mode as usize].borrow_mut().pop()) {
+            Some(before) => {
+                set_mode(self.mode, before);
                 Ok(())
             }
             None => Err(PyRuntimeError::new_err("a mode was left that had not been entered")),

@@ -25,7 +25,7 @@ impl Variable {
     ) -> PyResult<Py<Self>> {
         let g = graph(slf.py());
         let ctx = Ctx::new(g);
-        wrap_var(slf.py(), &ctx, &f(&ctx, &g.var(slf.get().id()))?)
+        wrap_var(slf.py(), &ctx, &f(&ctx, &ctx.operand(slf.get().id()))?)
     }
 
     fn value(slf: &Bound<'_, Self>) -> Tensor {
@@ -80,14 +80,15 @@ impl Variable {
     #[setter]
     fn set_grad(slf: &Bound<'_, Self>, grad: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let g = graph(slf.py());
-        let id = slf.get().id();
-        let Some(grad) = grad else { return Ok(g.set_grad(id, None)?) };
+        let id = || slf.get().id();
+        let Some(grad) = grad else { return Ok(g.set_grad(id(), None)?) };
         if let Ok(v) = grad.cast_exact::<Self>() {
-            return Ok(g.set_grad(id, Some(v.get().id()))?);
+            return Ok(g.set_grad(id(), Some(v.get().id()))?);
         }
-        let value = convert::value("grad", grad, Some(g.describe(id).1))?;
+        let value = convert::value("grad", grad, Some(g.describe(id()).1))?;
         let leaf = g.leaf(value, true);
-        let done = g.set_grad(id, Some(leaf));
+        // Only now: making an array of the gradient may have run code that changed the node.
+        let done = g.set_grad(id(), Some(leaf));
         g.release(leaf);
         Ok(done?)
     }
@@ -207,10 +208,11 @@ impl Variable {
         retain_graph: bool,
     ) -> PyResult<()> {
         let g = graph(slf.py());
-        let id = slf.get().id();
-        let dtype = || g.describe(id).1;
-        let seed = grad.map(|s| convert::operand("backward", s, Some(dtype()))).transpose()?;
-        Ok(g.backward(id, seed, Options { retain_grad, create_graph, retain_graph })?)
+        let ctx = Ctx::new(g);
+        let dtype = || g.describe(slf.get().id()).1;
+        let seed =
+            grad.map(|s| convert::operand(&ctx, "backward", s, Some(dtype()))).transpose()?;
+        Ok(g.backward(slf.get().id(), seed, Options { retain_grad, create_graph, retain_graph })?)
     }
 
     /// Drops the gradient.
@@ -362,10 +364,10 @@ impl Variable {
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
-        let Some((x, y)) = convert::pair("compare", slf.as_any(), other, Accept::Operator)? else {
-            return Ok(py.NotImplemented().into_bound(py));
-        };
-        let (x, y) = ops::promote(&Ctx::with_recording(graph(py), false), &x, &y)?;
+        let ctx = Ctx::with_recording(graph(py), false);
+        let sides = convert::pair(&ctx, "compare", slf.as_any(), other, Accept::Operator)?;
+        let Some((x, y)) = sides else { return Ok(py.NotImplemented().into_bound(py)) };
+        let (x, y) = ops::promote(&ctx, &x, &y)?;
         let how = match op {
             CompareOp::Lt => Comparison::Less,
             CompareOp::Le => Comparison::LessEqual,

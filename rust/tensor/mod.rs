@@ -11,4 +11,4 @@ pub use layout::{
     Dims, Layout, Pick, Strides, broadcast_shapes, checked_size, contiguous_strides, reduced_shape,
     resolve_axes, resolve_axis,
 };
-pub use pool::{Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};
+pub use pool::{AllocError, Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};

@@ -20,8 +20,8 @@ use std::sync::{Mutex, MutexGuard, TryLockError};
 
 /// Every buffer starts on a cache line of its own.
 const ALIGN: usize = align_of::<Line>();
-/// The smallest block that is kept, as a power of two; `malloc` is quick enough below.
-const MIN_SHIFT: u32 = 10;
+/// The smallest block, as a power of two: four cache lines.
+const MIN_SHIFT: u32 = 8;
 /// The largest, likewise: nothing near it can be had.
 const MAX_SHIFT: u32 = 47;
 const SHELVES: usize = 4 * (MAX_SHIFT - MIN_SHIFT) as usize;
@@ -55,7 +55,7 @@ pub struct PoolStats {
     pub cached_bytes: usize,
     /// The most bytes that may wait there.
     pub cache_limit: usize,
-    /// Blocks of 1 KiB or more taken from the system so far, that is, requests no shelf met.
+    /// Blocks taken from the system so far, that is, requests no shelf met.
     pub fresh_blocks: usize,
 }
 
@@ -281,11 +281,6 @@ impl Buffer {
             return Ok(Buffer { ptr, len: 0 });
         }
         let error = AllocError { bytes };
-        if bytes < 1 << MIN_SHIFT {
-            let ptr = fresh(bytes, zeroed).ok_or(error)?;
-            LIVE.fetch_add(bytes, Relaxed);
-            return Ok(Buffer { ptr, len: bytes });
-        }
         let (shelf, size) = class(bytes).ok_or(error)?;
         let ptr = if let Some(ptr) = take(shelf, size) {
             if zeroed {
@@ -326,14 +321,9 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        if self.len == 0 {
-            return;
-        }
-        if self.len < 1 << MIN_SHIFT {
-            LIVE.fetch_sub(self.len, Relaxed);
-            // SAFETY: `new` got a block of exactly this size, and it ends here.
-            unsafe { release(self.ptr, self.len) };
-        } else if let Some((shelf, size)) = class(self.len) {
+        if self.len > 0
+            && let Some((shelf, size)) = class(self.len)
+        {
             LIVE.fetch_sub(size, Relaxed);
             put(self.ptr, shelf, size);
         }
@@ -341,4 +331,17 @@ impl Drop for Buffer {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes() {
+        for bytes in (1..200_000).chain([1 << 20, (5 << 20) + 1, 1 << 40, 1 << 46]) {
+            let (shelf, size) = class(bytes).unwrap();
+            assert!(size >= bytes && size.is_multiple_of(ALIGN) && shelf < SHELVES);
+            assert!(bytes <= 256 || size - bytes < bytes / 4 + 1);
+            assert_eq!(size, size_on(shelf));
+        }
+        assert_eq!(class((1 << 46) + 1), None);
+    }
+}

@@ -1,0 +1,112 @@
+# Everything is made in $(VENV), by the tools that pyproject.toml names.
+
+PYTHON ?= python3
+CARGO ?= cargo
+VENV ?= .venv
+
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check install
+STAMPS := $(VENV)/stamps
+
+# What a wheel is made of. The list is a prerequisite too, so that a deleted file counts.
+SOURCES := Cargo.toml Cargo.lock pyproject.toml README.md LICENSE \
+  $(shell find rust -name '*.rs' | sort) \
+  $(shell find python -name '*.py' -o -name '*.pyi' -o -name py.typed | sort)
+
+# Where rustup puts cargo, for shells that were opened before.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# Tests see what is installed, and cargo builds for the Python that runs them.
+unexport PYTHONPATH
+export PYO3_PYTHON := $(abspath $(PY))
+
+OLD_PYTHON = autograd needs Python 3.11 or newer, and $(PYTHON) is not; \
+  try: make PYTHON=/path/to/python3.11
+NO_RUST = autograd needs Rust 1.88 or newer, and $(CARGO) is not: see https://rustup.rs
+# Whether the versions are right: "yes" or nothing.
+python_ok = $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print("yes")' 2>/dev/null)
+rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
+  if (v[1] > 1 || v[2] >= 88) print "yes" }')
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo test install develop wheel check-format lint test-rust test-python format bench clean FORCE
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## set up, and run gradient descent on the Rosenbrock function
+	$(PY) -m autograd descent
+
+test: install check-format lint test-rust test-python ## set up, and run every check there is
+
+# An editable install, or PYTHONPATH, would show the source tree in place of the wheel.
+install: $(STAMPS)/installed ## make a wheel and install it into .venv
+	@$(PY) -c 'import autograd, sys; sys.exit("site-packages" not in autograd.__file__)' || \
+	  { rm $(STAMPS)/installed && $(MAKE) --no-print-directory $(STAMPS)/installed; }
+
+develop: $(STAMPS)/build ## install into .venv in place, so that changes to Python files show at once
+	@rm -f $(STAMPS)/installed
+	$(VENV)/bin/maturin develop --release --locked --extras cli,plot
+
+wheel: $(STAMPS)/wheel ## make a wheel in dist/
+	@ls dist/*.whl
+
+check-format: $(STAMPS)/test
+	$(CARGO) fmt --check
+	$(VENV)/bin/ruff format --check
+
+lint: $(STAMPS)/test install ## clippy, ruff, mypy, and the stubs against the built module
+	$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
+	$(CARGO) clippy --locked --quiet --all-targets --no-default-features -- -D warnings
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(PY) -m mypy.stubtest autograd
+
+test-rust: $(STAMPS)/build ## the tests of the core
+	$(CARGO) test --locked --quiet --no-default-features
+
+test-python: $(STAMPS)/test install ## the tests of the installed package
+	$(PY) -m pytest
+
+format: $(STAMPS)/test ## format all sources
+	$(CARGO) fmt
+	$(VENV)/bin/ruff format
+
+bench: $(STAMPS)/bench install ## measure
+	$(PY) -m benchmarks.run
+
+clean: ## remove everything that make has made
+	rm -rf $(VENV) target dist .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	find python tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
+	rm -f python/autograd/_core.*.so
+
+# Set-up, step by step: each step leaves a stamp.
+
+$(STAMPS)/venv:
+	$(if $(python_ok),,$(error $(OLD_PYTHON)))
+	$(if $(rust_ok),,$(error $(NO_RUST)))
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) 'pip>=25.1' # the first that knows dependency groups
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
+	@echo "installing the tools to $*"
+	@$(PIP) --group $*
+	@touch $@
+
+$(STAMPS)/sources: $(STAMPS)/venv FORCE
+	@printf '%s\n' $(SOURCES) | cmp --silent - $@ || printf '%s\n' $(SOURCES) > $@
+
+$(STAMPS)/wheel: $(STAMPS)/build $(STAMPS)/sources $(SOURCES)
+	$(if $(rust_ok),,$(error $(NO_RUST)))
+	rm -rf dist
+	$(VENV)/bin/maturin build --release --locked --interpreter $(PY) --out dist
+	@touch $@
+
+$(STAMPS)/installed: $(STAMPS)/wheel
+	@echo "installing the wheel and its extras"
+	@$(PIP) --force-reinstall --no-deps dist/*.whl
+	@$(PIP) "$$(ls dist/*.whl)[cli,plot]"
+	@touch $@

@@ -1,0 +1,73 @@
+"""The examples in docstrings and in the README run and give what they show."""
+
+import doctest
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import autograd as ag
+
+README = Path(__file__).parents[1] / "README.md"
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def members(owner, prefix):
+    """The public names of a module or class of this package that have a docstring."""
+    for name in getattr(owner, "__all__", None) or sorted(vars(owner)):
+        member = inspect.getattr_static(owner, name)
+        if not name.startswith("_") and isinstance(getattr(member, "__doc__", None), str):
+            yield f"{prefix}.{name}", member
+
+
+def documented():
+    """Names and docstrings: the package, its modules, their functions and classes, and methods."""
+    seen, work = {}, [("autograd", ag)]
+    while work:
+        name, thing = work.pop()
+        ours = (getattr(thing, "__module__", None) or "autograd").startswith("autograd")
+        if name in seen or not ours:
+            continue
+        seen[name] = thing.__doc__ or ""
+        if inspect.ismodule(thing) or inspect.isclass(thing):
+            work += members(thing, name)
+    return seen
+
+
+DOCS = documented()
+EXAMPLES = sorted(name for name, doc in DOCS.items() if ">>>" in doc)
+
+
+def run(text, name):
+    test = doctest.DocTestParser().get_doctest(text, {}, name, name, 0)
+    report = []
+    doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
+    assert not report, "".join(report)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_docstring(name, threads):
+    run(inspect.cleandoc(DOCS[name]), name)
+
+
+def test_examples_were_found():
+    expected = {"autograd", "autograd.Variable", "autograd.Variable.backward", "autograd.no_grad",
+                "autograd.functions.sin", "autograd.functions.matmul"}  # fmt: skip
+    assert expected <= set(EXAMPLES)
+
+
+def blocks():
+    if not README.exists():
+        return []
+    return re.findall(r"^```(?:python|pycon|py)\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
+
+
+@pytest.mark.parametrize("block", blocks())
+def test_readme(block, tmp_path, monkeypatch):
+    """Sessions are compared with what they show; other blocks run."""
+    monkeypatch.chdir(tmp_path)
+    if ">>>" in block:
+        run(block, "README")
+    else:
+        exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
