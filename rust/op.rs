@@ -94,6 +94,22 @@ pub fn one(v: Var) -> Result<Grads> {
     Ok(smallvec![Some(Grad::Value(v))])
 }
 
+/// A value as it stands. The engine records it where one gradient would become that of two
+/// Variables: each must have an object of its own.
+pub struct Identity;
+
+impl Op for Identity {
+    fn name(&self) -> &str {
+        "Identity"
+    }
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        Keep::NONE
+    }
+    fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
+        one(rule.gy()?.clone())
+    }
+}
+
 /// One of several results: passes its gradient on to its place.
 pub struct Output(pub usize);
 

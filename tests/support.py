@@ -1,6 +1,7 @@
 """What several test modules need: finite differences, strided operands, sizes of the graph."""
 
 import numpy as np
+import pytest
 
 import autograd as ag
 from autograd import Variable
@@ -83,3 +84,12 @@ def nodes():
 
 def live_bytes():
     return ag.memory_stats()["live"]
+
+
+def both(value):
+    """As a number and as an array, which go different ways."""
+    return pytest.mark.parametrize("start", [value, np.full(3, value)], ids=["number", "array"])
+
+
+def equal(v, want):
+    np.testing.assert_allclose(v.data, np.broadcast_to(want, v.shape), rtol=1e-14)

@@ -1,12 +1,14 @@
 """Bad input: the right exception, which names the operation, what it got and what it wanted."""
 
+import gc
+
 import numpy as np
 import pytest
-from support import nodes
 
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
+from support import nodes
 
 V23 = Variable(np.ones((2, 3)))
 V3 = Variable([1.0, 2.0, 3.0])
@@ -24,6 +26,8 @@ NO_ARRAYS = [None, "text", b"bytes", {}, {1}, object(), 1j, int, lambda: 0, ...]
 def graph_stays_usable():
     before = nodes()
     yield
+    # Tracebacks hold operands, in circles; all of them are young.
+    gc.collect(1)
     assert nodes() == before
     x = Variable([1.0, 2.0])
     F.sum(x * x + F.exp(x)).backward()
@@ -34,11 +38,9 @@ def fails(call, error, *words):
     """`call` raises `error`, and its message has all the words."""
     with pytest.raises(error) as caught:
         call()
-    message = str(caught.value)
+    message = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
     for word in words:
         assert word in message, message
-    # The traceback would keep operands alive.
-    caught.value.__traceback__ = None
 
 
 def name(f):
@@ -86,7 +88,8 @@ def test_no_array_elsewhere(call, x):
 @pytest.mark.parametrize("x", NO_ARRAYS, ids=name)
 def test_no_array_beside_an_operator(op, x):
     for source in (f"v {op} x", f"x {op} v"):
-        fails(lambda s=source: eval(s, {"v": V3, "x": x}), TypeError, "unsupported operand", op)
+        # Sequences of Python refuse in their own words.
+        fails(lambda s=source: eval(s, {"v": V3, "x": x}), TypeError, "autograd.Variable")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,9 @@ def test_axes(f):
 
 def test_permutations():
     for axes in ((0, 0), (0,), (0, 1, 2), (0, 2), (-3, 0), ()):
-        fails(lambda a=axes: F.transpose(V23, a), ValueError, "transpose: ", "permutation", "2 axes")
+        fails(
+            lambda a=axes: F.transpose(V23, a), ValueError, "transpose: ", "permutation", "2 axes"
+        )
     fails(lambda: F.transpose(V23, "ab"), TypeError, "transpose: ")
     fails(lambda: F.swapaxes(V23, 0, 2), ValueError, "swapaxes: ", "axis 2", "2 dim")
     fails(lambda: F.swapaxes(V23, -3, 0), ValueError, "swapaxes: ", "axis -3")
@@ -264,7 +269,6 @@ def test_slices():
         lambda: F.broadcast_to(V0, (2**62,)),
         lambda: F.broadcast_to(V0, (2**40,)) + 1.0,
         lambda: F.exp(F.broadcast_to(V0, (2**40,))),
-        lambda: F.broadcast_to(V0, (2**40,)).backward(),
         lambda: F.matmul(F.broadcast_to(V0, (2**30, 1)), F.broadcast_to(V0, (1, 2**30))),
         lambda: F.add(F.broadcast_to(V0, (2**40, 1)), F.broadcast_to(V0, (1, 2**40))),
         lambda: F.reshape(F.broadcast_to(V3, (2**40, 3)), (-1,)),

@@ -4,11 +4,11 @@ import weakref
 
 import numpy as np
 import pytest
-from support import central, directional, nodes
 
 import autograd as ag
 from autograd import Function, Variable
 from autograd import functions as F
+from support import central, directional, nodes
 
 
 class Sin(Function):
@@ -99,7 +99,9 @@ def test_derivatives_of_three_orders(f, reference, arity, value):
     ways = [[np.full(x.shape, 0.5 + i) for i, x in enumerate(xs)] for _ in range(3)]
     for order in range(4):
         got = directional(f, xs, c, ways[:order])
-        assert got == pytest.approx(directional(reference, xs, c, ways[:order]), rel=1e-12, abs=1e-12)
+        assert got == pytest.approx(
+            directional(reference, xs, c, ways[:order]), rel=1e-12, abs=1e-12
+        )
 
     def along(t):
         return directional(f, [x + t * d for x, d in zip(xs, ways[0], strict=True)], c, ways[:1])
@@ -138,7 +140,9 @@ def test_nothing_is_recorded_inside_forward():
         assert Looks()(x).creator is None
 
 
-@pytest.mark.parametrize("value", [2.5, np.float64(2.5), np.array(2.5), Variable(2.5), [2.5], (2.5,)])
+@pytest.mark.parametrize(
+    "value", [2.5, np.float64(2.5), np.array(2.5), Variable(2.5), [2.5], (2.5,)]
+)
 def test_what_forward_may_return(value):
     x = Variable(1.0)
     y = Returns(value, 3.0)(x)
@@ -149,7 +153,9 @@ def test_what_forward_may_return(value):
     assert x.grad.item() == 3.0
 
 
-@pytest.mark.parametrize("gradient", [3.0, 3, np.float64(3.0), np.array(3.0), Variable(3.0), (3.0,)])
+@pytest.mark.parametrize(
+    "gradient", [3.0, 3, np.float64(3.0), np.array(3.0), Variable(3.0), (3.0,)]
+)
 def test_what_backward_may_return(gradient):
     x = Variable(1.0)
     Returns(gradient=gradient)(x).backward()

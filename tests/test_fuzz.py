@@ -5,11 +5,11 @@ import random
 
 import numpy as np
 import pytest
-from support import nodes
 
 import autograd as ag
 from autograd import Function, Variable
 from autograd import functions as F
+from support import nodes
 
 
 class Awkward:
@@ -135,7 +135,7 @@ def test_malformed_calls(seed):
         del f, args, kwargs
         result = None
     # Both happen: the calls are neither all nonsense nor all fine.
-    assert min(outcomes.values()) > 100
+    assert min(outcomes.values()) > 50
     assert nodes() == before
     x = Variable([1.0, 2.0])
     F.sum(x * x + F.sin(x)).backward()

@@ -7,11 +7,11 @@ import weakref
 import numpy as np
 import psutil
 import pytest
-from support import live_bytes, nodes
 
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
+from support import live_bytes, nodes
 
 MEGABYTE = 2**20
 

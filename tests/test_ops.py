@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from cases import Sample, cases
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from support import LAYOUTS, bits, central, directional, gradients, strided
 
 from autograd import Variable
 from autograd import functions as F
+from cases import Sample, cases
+from support import LAYOUTS, bits, central, directional, gradients, strided
 
 SEEDS = st.integers(0, 2**32 - 1)
 DTYPES = st.sampled_from((np.float64, np.float32))

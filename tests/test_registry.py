@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from cases import CASES, FILES
 
 import autograd as ag
 from autograd import functions as F
+from cases import CASES, FILES
 
 ROOT = Path(__file__).parents[1]
 STUBS = Path(ag.__file__).with_name("_core.pyi")

@@ -3,14 +3,14 @@
 import multiprocessing
 import threading
 
-import children
 import numpy as np
 import pytest
-from support import nodes
 
 import autograd as ag
+import children
 from autograd import Variable
 from autograd import functions as F
+from support import nodes
 
 LARGE = 150_000
 
@@ -183,13 +183,19 @@ def outcomes():
     x, w = Variable(a), Variable(b)
     y = F.tanh(F.exp(F.sin(x)) / (1.0 + x**2))
     results = [y, F.matmul(x, w), F.matmul(x.T, x), F.sum(x), F.sum(x, 0), F.sum(x, 1), F.max(x, 0)]
-    z = F.sum(F.matmul(y, w) ** 2) + F.sum(x[::2, 1::3] * 2.0) + F.mean(F.broadcast_to(x, (2, 700, 500)))
+    z = (
+        F.sum(F.matmul(y, w) ** 2)
+        + F.sum(x[::2, 1::3] * 2.0)
+        + F.mean(F.broadcast_to(x, (2, 700, 500)))
+    )
     z.backward(create_graph=True)
     gx, gw = x.grad, w.grad
     x.cleargrad()
     F.sum(gx * gx).backward()
     stack = Variable(rng.standard_normal((40, 60, 30))) @ Variable(rng.standard_normal((30, 50)))
-    batch = Variable(rng.standard_normal((40, 60, 30))) @ Variable(rng.standard_normal((40, 30, 50)))
+    batch = Variable(rng.standard_normal((40, 60, 30))) @ Variable(
+        rng.standard_normal((40, 30, 50))
+    )
     narrow = F.exp(x.astype(np.float32))
     sums = F.sum(narrow @ w.astype(np.float32))
     return [v.data.tobytes() for v in (*results, z, gx, gw, x.grad, stack, batch, narrow, sums)]

@@ -9,7 +9,7 @@ use std::collections::{BinaryHeap, HashMap};
 use smallvec::SmallVec;
 
 use super::arena::Arena;
-use super::node::{FREED, NodeId, SlotId};
+use super::node::{FREED, NodeId};
 use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
 use crate::kernels::copy;
@@ -38,38 +38,38 @@ pub(super) const FREED_GRAPH: &str = "backward: this graph was freed by an earli
      backward(retain_graph=False); compute the result again";
 
 /// Gradients on their way to one node. Those with a node are held.
-enum Flow {
+pub(super) enum Flow {
     Empty,
     One(Var),
     /// Per result, for an operation with several.
     Many(Vec<Option<Var>>),
 }
 
-struct Entry {
+pub(super) struct Entry {
     /// `None` once the node was visited; the entry waits for another.
-    node: Option<NodeId>,
-    flow: Flow,
+    pub(super) node: Option<NodeId>,
+    pub(super) flow: Flow,
 }
 
 /// Memory of a pass, used again by the next.
 #[derive(Default)]
 pub(super) struct Scratch {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Entries that wait. A chain of any length needs a few only.
     free: Vec<usize>,
     heap: BinaryHeap<(u64, NodeId)>,
     /// Entries of leaves, in the order in which they were reached.
-    leaves: Vec<usize>,
+    pub(super) leaves: Vec<usize>,
     /// Gradients that are due to Variables, with the nodes of both held.
-    due: Vec<(NodeId, Var)>,
+    pub(super) due: Vec<(NodeId, Var)>,
 }
 
 /// One pass. Every entry's node is held until it is visited, or until the pass is dropped.
-struct Pass<'g> {
-    graph: &'g Graph,
-    ctx: Ctx<'g>,
-    options: Options,
-    s: Box<Scratch>,
+pub(super) struct Pass<'g> {
+    pub(super) graph: &'g Graph,
+    pub(super) ctx: Ctx<'g>,
+    pub(super) options: Options,
+    pub(super) s: Box<Scratch>,
     /// The next node to visit; the heap has the others. A chain never touches the heap.
     next: Option<(u64, NodeId)>,
     /// Where the entries of nodes are, when another pass has the places in the nodes.
@@ -129,7 +129,7 @@ impl<'g> Pass<'g> {
         Ok(())
     }
 
-    fn hold(&self, v: &Var) {
+    pub(super) fn hold(&self, v: &Var) {
         if let Some(id) = v.node {
             self.graph.hold(id);
         }
@@ -409,98 +409,6 @@ impl<'g> Pass<'g> {
                 *flow = Flow::Many(v);
             }
         }
-    }
-
-    /// Hands the gradients over to the leaves, after all else has gone well.
-    fn deliver(mut self) -> Result<()> {
-        let leaves = std::mem::take(&mut self.s.leaves);
-        for &at in &leaves {
-            let entry = &mut self.s.entries[at];
-            if let (Some(id), Flow::One(_)) = (entry.node, &entry.flow)
-                && let Flow::One(v) = std::mem::replace(&mut entry.flow, Flow::Empty)
-            {
-                self.graph.hold(id);
-                self.s.due.push((id, v));
-            }
-        }
-        self.s.leaves = leaves;
-        self.fold()?;
-        // First what can fail, then what changes gradients.
-        for i in 0..self.s.due.len() {
-            let (id, v) = &self.s.due[i];
-            if let Some(total) = self.total(*id, v)? {
-                self.swap(i, total);
-            }
-        }
-        for (id, v) in &self.s.due {
-            self.store(*id, v);
-        }
-        Ok(())
-    }
-
-    /// Adds up the gradients for values of one Variable: it may have been given another one while
-    /// a graph held on to the first.
-    fn fold(&mut self) -> Result<()> {
-        for i in (1..self.s.due.len()).rev() {
-            let shared = {
-                let arena = self.graph.arena();
-                let slot = |i: usize| arena.get(self.s.due[i].0).slot;
-                let several = |s: &SlotId| arena.slot(*s).nodes > 1;
-                slot(i).filter(several).and_then(|s| (0..i).find(|&j| slot(j) == Some(s)))
-            };
-            if let Some(j) = shared {
-                let sum = binary(&self.ctx, ops::Add, &self.s.due[j].1, &self.s.due[i].1)?;
-                self.swap(j, sum);
-                let (id, v) = self.s.due.swap_remove(i);
-                self.graph.release(id);
-                v.node.inspect(|&id| self.graph.release(id));
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts another gradient in the place of one that is due.
-    fn swap(&mut self, i: usize, v: Var) {
-        self.hold(&v);
-        let old = std::mem::replace(&mut self.s.due[i].1, v);
-        if let Some(id) = old.node {
-            self.graph.release(id);
-        }
-    }
-
-    /// The gradient that a leaf had, plus the new one; `None` where it had none.
-    fn total(&self, id: NodeId, v: &Var) -> Result<Option<Var>> {
-        let Some(old) = self.graph.grad(id) else { return Ok(None) };
-        let recording = self.options.create_graph;
-        let mut old_var = Var {
-            value: self.graph.value(old),
-            node: recording.then_some(old),
-            requires: recording && self.graph.requires(old),
-        };
-        let total = match (&mut old_var.value, &v.value) {
-            (Tensor::F64(a), Tensor::F64(b)) if !recording => {
-                *a += b;
-                Ok(old_var)
-            }
-            _ => binary(&self.ctx, ops::Add, &old_var, v),
-        };
-        self.graph.release(old);
-        total.map(Some)
-    }
-
-    fn store(&self, id: NodeId, v: &Var) {
-        let mut arena = self.graph.arena();
-        let slot = arena.slot_of(id);
-        let grad = match v.node.filter(|_| v.requires) {
-            // Nobody can see it, and nobody could break the circle that it may close.
-            Some(n) if arena.slot(slot).owners == 0 && arena.leads_on(n) => return,
-            Some(n) => {
-                arena.hold(n);
-                n
-            }
-            None => arena.leaf(v.value.clone(), true),
-        };
-        arena.set_grad(slot, Some(grad));
     }
 }
 

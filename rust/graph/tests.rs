@@ -44,7 +44,7 @@ fn derivatives(
     g.release(y);
     g.set_grad(id, None).expect("clears");
     assert_eq!(g.stats().nodes, 1, "only the leaf is left");
-    g.disown(id);
+    g.disown(id, 1);
     assert_eq!(g.stats(), GraphStats { nodes: 0, slots: 0, ..g.stats() });
     out
 }
@@ -153,7 +153,7 @@ fn a_gradient_with_history_goes_with_its_variable() {
     g.backward(y, None, CREATE).expect("backward");
     g.release(y);
     assert!(g.stats().nodes > 1, "the gradient refers to x, and x to it");
-    g.disown(x);
+    g.disown(x, 1);
     assert_eq!((g.stats().nodes, g.stats().slots), (0, 0));
 }
 

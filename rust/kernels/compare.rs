@@ -67,7 +67,7 @@ pub fn equal_mask(a: &Tensor, b: &Tensor) -> Result<Tensor> {
         let mask = unsafe {
             Array::build::<T>(&shape, |out| {
                 for ((o, &a), &b) in out.iter_mut().zip(x).zip(y) {
-                    let same = a == b || (a != a && b != b);
+                    let same = a == b || (a.is_nan() && b.is_nan());
                     o.write(if same { T::ONE } else { T::ZERO });
                 }
                 Ok(())

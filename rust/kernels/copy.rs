@@ -101,7 +101,7 @@ pub fn cast(t: &Tensor, dtype: DType) -> Result<Tensor> {
         Tensor::Array(a) => contiguous(a)?,
     };
     with_float!(dtype, To => match a.dtype() {
-        DType::F64 => convert::<f64, To>(&a, |x| To::of(x)),
+        DType::F64 => convert::<f64, To>(&a, To::of),
         DType::F32 => convert::<f32, To>(&a, |x| To::of(f64::from(x))),
         DType::I64 => convert::<i64, To>(&a, |x| x as To),
         DType::Bool => convert::<bool, To>(&a, |x| To::of(f64::from(u8::from(x)))),

@@ -58,7 +58,7 @@ impl Reducer for Max {
     #[inline(always)]
     fn join<T: Float>(a: T, b: T) -> T {
         // A NaN on the left stays, one on the right fails the comparison and is taken.
-        if a != a || a >= b { a } else { b }
+        if a.is_not_a_number() || a >= b { a } else { b }
     }
 }
 
@@ -69,7 +69,7 @@ impl Reducer for Min {
     }
     #[inline(always)]
     fn join<T: Float>(a: T, b: T) -> T {
-        if a != a || a <= b { a } else { b }
+        if a.is_not_a_number() || a <= b { a } else { b }
     }
 }
 

@@ -26,6 +26,11 @@ impl<'a, T> Shared<'a, T> {
         self.len
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// One part.
     ///
     /// # Safety

@@ -61,7 +61,8 @@ variable(8.0) variable(12.0)
 
     #[inline(always)]
     fn dx<E: Expr>(&self, x: E, y: E, _z: E, gz: E) -> E {
-        (gz * y * x.pow(y - y.lit(1.0))).gate(y)
+        // The exponent is gated too, so that no order of derivative meets 0 times infinity.
+        (gz * y * x.pow((y - y.lit(1.0)).gate(y))).gate(y)
     }
 
     #[inline(always)]

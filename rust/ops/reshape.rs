@@ -40,7 +40,7 @@ pub fn infer_shape(from: &[usize], wanted: &[i64]) -> Result<Dims> {
     let product = checked_size(&known, 1).map_err(|_| misfit())?;
     let rest = match free {
         0 if product == size => 0,
-        1 if product > 0 && size % product == 0 => size / product,
+        1 if product > 0 && size.is_multiple_of(product) => size / product,
         _ => return Err(misfit().into()),
     };
     Ok(wanted.iter().map(|&d| if d < 0 { rest } else { d as usize }).collect())

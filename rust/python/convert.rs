@@ -221,7 +221,8 @@ fn pick(size: usize, axis: usize, item: &Bound<'_, PyAny>) -> PyResult<Pick> {
         let s = slice.indices(size as isize)?;
         return Ok(Pick::Slice {
             start: usize::try_from(s.start).unwrap_or(0),
-            step: s.step,
+            // A step that leads nowhere may be too large to reckon with.
+            step: if s.slicelength > 1 { s.step } else { 1 },
             len: s.slicelength,
         });
     }

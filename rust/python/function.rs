@@ -16,6 +16,9 @@ use crate::graph::{Ctx, Keep, Mode, NodeId, OpRef, Scope, Var};
 use crate::op::{Grad, Grads, Op, Rule};
 use crate::tensor::{DType, Dims, Tensor};
 
+/// Nodes, and what tells them from later ones in their places.
+type StandIns = Rc<RefCell<Vec<Option<(NodeId, u64)>>>>;
+
 /// One call of a user's function, as the graph remembers it.
 struct Call {
     /// Absent only while it is dropped.
@@ -23,7 +26,7 @@ struct Call {
     name: String,
     outputs: Vec<(Dims, DType)>,
     /// The stand-ins for the results that the function may have kept, which this does not hold.
-    stand_ins: Rc<RefCell<Vec<Option<(NodeId, u64)>>>>,
+    stand_ins: StandIns,
 }
 
 impl Drop for Call {

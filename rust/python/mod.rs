@@ -5,6 +5,7 @@ mod creator;
 mod errors;
 mod function;
 mod functions;
+mod interop;
 mod ndarray;
 mod object;
 mod operators;
@@ -25,5 +26,7 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     slots::init(m)?;
     functions::init(m)?;
     function::init(m)?;
-    system::init(m)
+    system::init(m)?;
+    // PyO3 lists every name there; what is public is for the package to say.
+    m.delattr("__all__")
 }

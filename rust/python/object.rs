@@ -260,7 +260,7 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         guard(py, (), || {
-            graph(py).disown(id);
+            graph(py).disown(id, object.addr());
             Ok(())
         });
         let free = &mut layout().free;

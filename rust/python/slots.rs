@@ -172,6 +172,38 @@ unsafe extern "C" fn inplace<B: Binary + Default>(a: Object, b: Object) -> Objec
     }
 }
 
+unsafe extern "C" fn inplace_power(a: Object, b: Object, modulus: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        if modulus == ffi::Py_None() {
+            return inplace::<ops::Pow>(a, b);
+        }
+        power(a, b, modulus)
+    }
+}
+
+/// `x @= y`: as for the others, where the shape stays.
+unsafe extern "C" fn inplace_matrix_multiply(a: Object, b: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe {
+        let py = Python::assume_attached();
+        let product = matrix_multiply(a, b);
+        if mode(Mode::Record) || !is_variable(a) || product.is_null() || !is_variable(product) {
+            return product;
+        }
+        guard(py, null_mut(), || {
+            let g = graph(py);
+            let product = Bound::from_owned_ptr(py, product);
+            let value = g.value(node_of(product.as_ptr()));
+            let value = copy::cast(&value, g.describe(node_of(a)).1)?;
+            let new = g.assign(node_of(a), value)?;
+            Borrowed::from_ptr(py, a).cast::<Variable>()?.get().set_id(new);
+            ffi::Py_INCREF(a);
+            Ok(a)
+        })
+    }
+}
+
 /// A binary operation as a function of two numbers.
 struct BinaryIn<B>(B);
 
@@ -325,6 +357,8 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
         n.nb_inplace_subtract = Some(inplace::<ops::Sub>);
         n.nb_inplace_multiply = Some(inplace::<ops::Mul>);
         n.nb_inplace_true_divide = Some(inplace::<ops::Div>);
+        n.nb_inplace_power = Some(inplace_power);
+        n.nb_inplace_matrix_multiply = Some(inplace_matrix_multiply);
     }
     Ok(())
 }

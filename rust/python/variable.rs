@@ -1,19 +1,17 @@
 //! The methods and attributes of `Variable`; operators are in `operators`.
 
-use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 
-use super::convert::{self, Accept};
+use super::convert;
 use super::creator::{Creator, creator};
 use super::ndarray::to_numpy;
 use super::object::{Variable, graph, wrap, wrap_var};
 use super::text::describe;
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Options, Var};
-use crate::kernels::compare::{Comparison, compare};
 use crate::ops;
 use crate::tensor::{Pick, Tensor};
 
@@ -356,94 +354,6 @@ impl Variable {
     fn __hash__(slf: &Bound<'_, Self>) -> isize {
         // Objects are aligned to 16 bytes: the low bits say nothing.
         (slf.as_ptr().addr() >> 4) as isize
-    }
-
-    fn __richcmp__<'py>(
-        slf: &Bound<'py, Self>,
-        other: &Bound<'py, PyAny>,
-        op: CompareOp,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let ctx = Ctx::with_recording(graph(py), false);
-        let sides = convert::pair(&ctx, "compare", slf.as_any(), other, Accept::Operator)?;
-        let Some((x, y)) = sides else { return Ok(py.NotImplemented().into_bound(py)) };
-        let (x, y) = ops::promote(&ctx, &x, &y)?;
-        let how = match op {
-            CompareOp::Lt => Comparison::Less,
-            CompareOp::Le => Comparison::LessEqual,
-            CompareOp::Eq => Comparison::Equal,
-            CompareOp::Ne => Comparison::NotEqual,
-            CompareOp::Gt => Comparison::Greater,
-            CompareOp::Ge => Comparison::GreaterEqual,
-        };
-        to_numpy(py, &compare(how, &x.value, &y.value)?.into())
-    }
-
-    /// The value as a NumPy array, for `numpy.asarray`.
-    #[pyo3(signature = (dtype=None, copy=None))]
-    fn __array__<'py>(
-        slf: &Bound<'py, Self>,
-        dtype: Option<&Bound<'py, PyAny>>,
-        copy: Option<bool>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let array = Self::data(slf)?;
-        let other = match dtype {
-            Some(d) => !array.getattr("dtype")?.eq(d)?,
-            None => false,
-        };
-        match (other, copy) {
-            (true, Some(false)) => {
-                Err(PyValueError::new_err("another dtype needs a copy, and copy=False was given"))
-            }
-            (true, _) => array.call_method1("astype", (dtype,)),
-            (false, Some(true)) => array.call_method0("copy"),
-            (false, _) => Ok(array),
-        }
-    }
-
-    /// NumPy's operators and functions, as far as `autograd.functions` has them: `array + v` and
-    /// `numpy.sin(v)` are recorded like `v + array` and `functions.sin(v)`.
-    #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]
-    fn __array_ufunc__<'py>(
-        slf: &Bound<'py, Self>,
-        ufunc: &Bound<'py, PyAny>,
-        method: &str,
-        inputs: &Bound<'py, PyTuple>,
-        kwargs: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let name: String = ufunc.getattr(intern!(py, "__name__"))?.extract()?;
-        let plain = method == "__call__" && kwargs.is_none_or(|k| k.is_empty());
-        let ours = match name.as_str() {
-            "subtract" => "sub",
-            "multiply" => "mul",
-            "divide" | "true_divide" => "div",
-            "negative" => "neg",
-            "power" | "float_power" => "pow",
-            other => other,
-        };
-        let compared = match name.as_str() {
-            "less" => Some(CompareOp::Gt),
-            "less_equal" => Some(CompareOp::Ge),
-            "greater" => Some(CompareOp::Lt),
-            "greater_equal" => Some(CompareOp::Le),
-            "equal" => Some(CompareOp::Eq),
-            "not_equal" => Some(CompareOp::Ne),
-            _ => None,
-        };
-        if let (Some(op), true, true) = (compared, plain, inputs.len() == 2) {
-            let (a, b) = (inputs.get_item(0)?, inputs.get_item(1)?);
-            // The comparison was turned round: this Variable is the second operand.
-            return b.rich_compare(a, op);
-        }
-        let functions = py.import(intern!(py, "autograd.functions"))?;
-        match functions.getattr_opt(ours)? {
-            Some(f) if plain => f.call1(inputs),
-            _ => Err(PyTypeError::new_err(format!(
-                "numpy.{name} cannot be applied to a Variable in a differentiable way; \
-                 use autograd.functions, or numpy.{name}(v.data) for the value alone"
-            ))),
-        }
     }
 }
 

@@ -195,14 +195,10 @@ impl Array {
         if rest != 0 || self.layout.size() == 0 {
             return Err(Error::internal("element outside the array"));
         }
-        // SAFETY: `at` was built from indices within the shape.
-        Ok(match self.dtype {
-            DType::F64 => unsafe { *self.view::<f64>()?.ptr.offset(at) },
-            DType::F32 => f64::from(unsafe { *self.view::<f32>()?.ptr.offset(at) }),
-            // SAFETY: as above.
-            DType::I64 => unsafe { *self.view::<i64>()?.ptr.offset(at) as f64 },
-            // SAFETY: as above.
-            DType::Bool => f64::from(u8::from(unsafe { *self.view::<bool>()?.ptr.offset(at) })),
+        with_element!(self.dtype, T => {
+            let first = self.view::<T>()?.first();
+            // SAFETY: `at` was built from indices within the shape.
+            Ok(unsafe { *first.offset(at) }.widen())
         })
     }
 

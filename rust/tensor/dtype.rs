@@ -57,23 +57,41 @@ pub trait Element: Copy + Send + Sync + PartialEq + fmt::Debug + 'static {
     const DTYPE: DType;
     /// Zero, or false.
     const ZERO: Self;
+    /// As float64: 0 or 1 for truth values, rounded for large integers.
+    fn widen(self) -> f64;
 }
 
 impl Element for f64 {
     const DTYPE: DType = DType::F64;
     const ZERO: Self = 0.0;
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
 }
 impl Element for f32 {
     const DTYPE: DType = DType::F32;
     const ZERO: Self = 0.0;
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
 }
 impl Element for i64 {
     const DTYPE: DType = DType::I64;
     const ZERO: Self = 0;
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self as f64
+    }
 }
 impl Element for bool {
     const DTYPE: DType = DType::Bool;
     const ZERO: Self = false;
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(u8::from(self))
+    }
 }
 
 /// An element that a Variable can hold.
@@ -94,8 +112,8 @@ pub trait Float:
     const NAN: Self;
     /// Rounds to this type.
     fn of(x: f64) -> Self;
-    /// Widens, exactly.
-    fn to_f64(self) -> f64;
+    /// Whether it is not a number.
+    fn is_not_a_number(self) -> bool;
     /// A zero-dimensional tensor.
     fn scalar(self) -> super::Tensor;
 }
@@ -109,8 +127,8 @@ impl Float for f64 {
         x
     }
     #[inline(always)]
-    fn to_f64(self) -> f64 {
-        self
+    fn is_not_a_number(self) -> bool {
+        self.is_nan()
     }
     fn scalar(self) -> super::Tensor {
         super::Tensor::F64(self)
@@ -126,8 +144,8 @@ impl Float for f32 {
         x as f32
     }
     #[inline(always)]
-    fn to_f64(self) -> f64 {
-        f64::from(self)
+    fn is_not_a_number(self) -> bool {
+        self.is_nan()
     }
     fn scalar(self) -> super::Tensor {
         super::Tensor::F32(self)

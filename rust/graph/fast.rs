@@ -1,0 +1,115 @@
+//! Shortcuts for the commonest cases: float64 numbers, each in one visit to the arena.
+
+use super::arena::Arena;
+use super::node::{ALIAS, FREED, Keep, NodeId, OpRef, Parents};
+use super::{Graph, Mode, scope};
+use crate::error::Result;
+use crate::tensor::Tensor;
+
+impl Graph {
+    /// A recorded function of one float64 without axes, in one visit to the arena; `None` where
+    /// the node is something else. The result is held once by the caller.
+    #[inline(always)]
+    pub fn fast_unary(&self, x: NodeId, op: OpRef, f: impl FnOnce(f64) -> f64) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let node = arena.get(x);
+        let Tensor::F64(v) = node.value else { return None };
+        if node.flags & ALIAS != 0 {
+            return None;
+        }
+        let requires = node.requires();
+        let y = Tensor::F64(f(v));
+        Some(if requires && scope::get(Mode::Record) {
+            // Numbers are never shed, so nothing needs to be kept.
+            arena.insert(y, op, Parents::One([x]), Keep::NONE)
+        } else {
+            arena.leaf(y, requires)
+        })
+    }
+
+    /// As [`Graph::fast_unary`], of two; an operand that is no node is a constant.
+    #[inline(always)]
+    pub fn fast_binary(
+        &self,
+        a: std::result::Result<NodeId, f64>,
+        b: std::result::Result<NodeId, f64>,
+        op: OpRef,
+        f: impl FnOnce(f64, f64) -> f64,
+    ) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let look = |arena: &Arena, v: std::result::Result<NodeId, f64>| match v {
+            Ok(id) => {
+                let node = arena.get(id);
+                match node.value {
+                    Tensor::F64(x) if node.flags & ALIAS == 0 => Some((x, node.requires())),
+                    _ => None,
+                }
+            }
+            Err(x) => Some((x, false)),
+        };
+        let ((x, rx), (y, ry)) = (look(&arena, a)?, look(&arena, b)?);
+        let z = Tensor::F64(f(x, y));
+        let requires = rx || ry;
+        if !(requires && scope::get(Mode::Record)) {
+            return Some(arena.leaf(z, requires));
+        }
+        let mut place = |v: std::result::Result<NodeId, f64>| match v {
+            Ok(id) => (id, false),
+            Err(x) => (arena.leaf(Tensor::F64(x), false), true),
+        };
+        let ((a, new_a), (b, new_b)) = (place(a), place(b));
+        let node = arena.insert(z, op, Parents::Two([a, b]), Keep::NONE);
+        // The graph holds the constants now.
+        if new_a {
+            arena.get_mut(a).holds -= 1;
+        }
+        if new_b {
+            arena.get_mut(b).holds -= 1;
+        }
+        Some(node)
+    }
+
+    /// Gives a float64 without axes the value `f` of its own and another's; `None` where one of
+    /// them is something else. Returns the node that now has the caller's hold.
+    #[inline(always)]
+    pub fn fast_assign(
+        &self,
+        id: NodeId,
+        other: std::result::Result<NodeId, f64>,
+        f: impl FnOnce(f64, f64) -> f64,
+    ) -> Option<NodeId> {
+        let mut arena = self.arena();
+        let Tensor::F64(x) = arena.get(id).value else { return None };
+        let y = match other {
+            Err(y) => y,
+            Ok(other) => match arena.get(other).value {
+                Tensor::F64(y) => y,
+                _ => return None,
+            },
+        };
+        let new = arena.assign(id, Tensor::F64(f(x, y)));
+        Self::leave(arena);
+        Some(new)
+    }
+
+    /// Lets `change` work on the value of a leaf that no graph refers to; `false` where there is no
+    /// such value, or `change` says so. The interpreter's lock must be kept meanwhile.
+    pub fn update(
+        &self,
+        id: NodeId,
+        change: impl FnOnce(&mut Tensor) -> Result<bool>,
+    ) -> Result<bool> {
+        let mut value = {
+            let mut arena = self.arena();
+            let node = arena.get(id);
+            if node.op.is_some() || node.flags & (ALIAS | FREED) != 0 || !arena.is_sole(id) {
+                return Ok(false);
+            }
+            let node = arena.get_mut(id);
+            std::mem::replace(&mut node.value, Tensor::F64(0.0))
+        };
+        let done = change(&mut value);
+        self.arena().get_mut(id).value = value;
+        done
+    }
+}
