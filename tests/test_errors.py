@@ -255,6 +255,8 @@ def test_slices():
     fails(lambda: V3.at(), IndexError, "at: ", "got 0 for 1")
     fails(lambda: V3.at(0, 0), IndexError, "at: ", "got 2 for 1")
     fails(lambda: V3.at(3), IndexError, "index 3")
+    for index in (slice(0, 2), slice(1), ..., None):
+        fails(lambda i=index: V3.at(i), (IndexError, TypeError), "at: ")
 
 
 # Memory

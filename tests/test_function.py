@@ -282,7 +282,7 @@ def test_a_backward_that_raises(create_graph):
 
 
 def test_a_backward_pass_inside_a_backward():
-    """Recording is on there only while the outer pass is recorded."""
+    """Recording is off there unless the outer pass is recorded; `enable_grad` turns it on."""
 
     class Nested(Function):
         def forward(self, x):
@@ -291,12 +291,14 @@ def test_a_backward_pass_inside_a_backward():
 
         def backward(self, gy):
             inner = Variable(self.x.data)
-            F.square(inner).backward()
+            with ag.enable_grad():
+                F.square(inner).backward()
             return gy * inner.grad.data
 
-    x = Variable(3.0)
-    (Nested()(x * 2.0) + x).backward(create_graph=True)
-    assert x.grad.item() == 25.0
+    for create_graph in (False, True):
+        x = Variable(3.0)
+        (Nested()(x * 2.0) + x).backward(create_graph=create_graph)
+        assert x.grad.item() == 25.0
 
 
 def test_backward_on_the_same_graph_inside_a_backward():

@@ -62,7 +62,8 @@ def junk():
         np.float32(2), np.float64(0.5), np.int8(1), np.bool_(True), np.array(1.0), np.array([]),
         np.ones(3), np.ones((2, 3)), np.ones((3, 2), np.float32), np.ones((1,) * 20), np.array("a"),
         np.array([None]), np.array([1j]), np.array(["2020"], "M8[Y]"), np.zeros(2, [("a", float)]),
-        np.ma.masked_array([1.0, 2.0], [True, False]), np.ones((2, 3), ">f8").T, np.ones((4, 4))[::2],
+        np.ma.masked_array([1.0, 2.0], [True, False]), np.ones((2, 3), ">f8").T,
+        np.ones((4, 4))[::2],
         Variable(2.0), Variable(3, requires_grad=False), Variable([1.0, 2.0, 3.0]),
         Variable(np.ones((2, 3), np.float32)), Variable(np.zeros((0, 3))), Variable([[2.0]]),
         F.sin(Variable([1.0, 2.0])), F.broadcast_to(Variable(1.0), (2, 3)),
@@ -130,8 +131,8 @@ def test_malformed_calls(seed):
             raise
         except Exception as e:
             outcomes[False] += 1
-            assert "internal error" not in str(e), (f, args, kwargs)
-            assert not isinstance(e, AssertionError), (f, args, kwargs)
+            if "internal error" in str(e) or isinstance(e, AssertionError):
+                raise
         del f, args, kwargs
         result = None
     # Both happen: the calls are neither all nonsense nor all fine.

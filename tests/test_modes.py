@@ -172,6 +172,25 @@ def test_backward_within_no_grad():
     assert _core.is_recording()
 
 
+def test_enable_grad():
+    x = Variable(2.0)
+    with ag.no_grad():
+        with ag.enable_grad():
+            assert (x * 2).creator is not None
+            with ag.no_grad():
+                assert (x * 2).creator is None
+        assert not _core.is_recording()
+
+    @ag.enable_grad
+    def slope(v):
+        (v**2).backward()
+        return v.grad.item()
+
+    with ag.no_grad():
+        assert slope(x) == 4.0
+        assert not _core.is_recording()
+
+
 def test_backward_restores_the_mode_when_it_fails():
     with pytest.raises(ValueError, match="backward"):
         (Variable(3.0) ** 2).backward([1.0, 2.0])

@@ -46,9 +46,9 @@ def close(got, want, dtype, scale=None, units=4):
 @cases()
 @given(data=st.data(), dtype=DTYPES)
 def test_value(case, data, dtype):
-    """Arithmetic is correctly rounded, and equals NumPy's; functions err by 2 units at most (NumPy's
-    reference, if there is no wider type, by 2 as well); sums of n terms by about log2(n) units of
-    the sum of the absolute terms, and n <= 256 here."""
+    """Arithmetic is correctly rounded, and equals NumPy's. Functions err by 2 units at most, and so
+    does NumPy's reference where there is no wider type. Sums of n terms err by about log2(n) units
+    of the sum of the absolute terms, and n <= 256 here."""
     sample, arrays = draw(data, case, dtype)
     y = bind(case.function, sample)(*map(Variable, arrays))
     reference = bind(case.reference, sample)

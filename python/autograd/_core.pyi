@@ -5,50 +5,6 @@ from typing import Any, ParamSpec, Self, SupportsIndex, TypeAlias, TypeVar, fina
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = [
-    "Creator",
-    "ModeScope",
-    "Variable",
-    "__version__",
-    "add",
-    "broadcast_to",
-    "call_function",
-    "clip",
-    "cos",
-    "div",
-    "empty_cache",
-    "exp",
-    "get_num_threads",
-    "graph_stats",
-    "instruction_set",
-    "is_recording",
-    "is_test_mode",
-    "log",
-    "matmul",
-    "max",
-    "maximum",
-    "mean",
-    "memory_stats",
-    "min",
-    "minimum",
-    "mul",
-    "neg",
-    "pow",
-    "record_scope",
-    "reshape",
-    "set_num_threads",
-    "sin",
-    "sqrt",
-    "square",
-    "sub",
-    "sum",
-    "sum_to",
-    "swapaxes",
-    "tanh",
-    "test_scope",
-    "transpose",
-]
-
 __version__: str
 
 _P = ParamSpec("_P")

@@ -1,5 +1,7 @@
 //! Comparisons, which give boolean arrays.
 
+use std::sync::Arc;
+
 use super::copy::contiguous;
 use crate::error::{Error, Result};
 use crate::tensor::{Array, Element, Float, Tensor, broadcast_shapes};
@@ -22,34 +24,79 @@ pub enum Comparison {
     GreaterEqual,
 }
 
-impl Comparison {
-    fn holds<T: PartialOrd>(self, a: T, b: T) -> bool {
+/// Compares two tensors of the same floating dtype, broadcast together.
+pub fn compare(how: Comparison, a: &Tensor, b: &Tensor) -> Result<Array> {
+    let shape = broadcast_shapes("compare", a.shape(), b.shape())?;
+    with_float!(a.dtype(), T => {
+        let (a, b) = (Side::<T>::new(a, &shape)?, Side::<T>::new(b, &shape)?);
+        match how {
+            Comparison::Less => fill(&a, &b, &shape, |a, b| a < b),
+            Comparison::LessEqual => fill(&a, &b, &shape, |a, b| a <= b),
+            Comparison::Equal => fill(&a, &b, &shape, |a, b| a == b),
+            Comparison::NotEqual => fill(&a, &b, &shape, |a, b| a != b),
+            Comparison::Greater => fill(&a, &b, &shape, |a, b| a > b),
+            Comparison::GreaterEqual => fill(&a, &b, &shape, |a, b| a >= b),
+        }
+    }, else Err(Error::internal("a comparison of integers")))
+}
+
+/// One side of a comparison: a number, or an array of the result's shape in row-major order.
+enum Side<T> {
+    Number(T),
+    Array(Arc<Array>),
+}
+
+impl<T: Float> Side<T> {
+    fn new(t: &Tensor, shape: &[usize]) -> Result<Self> {
+        if let (true, Some(x)) = (t.size() == 1, t.item()) {
+            return Ok(Side::Number(T::of(x)));
+        }
+        match t.broadcast_to(shape)? {
+            Some(t) => Ok(Side::Array(contiguous(&t.to_array()?)?)),
+            None => Err(Error::internal("broadcast shapes that do not broadcast")),
+        }
+    }
+
+    fn elements(&self) -> Result<&[T]> {
         match self {
-            Comparison::Less => a < b,
-            Comparison::LessEqual => a <= b,
-            Comparison::Equal => a == b,
-            Comparison::NotEqual => a != b,
-            Comparison::Greater => a > b,
-            Comparison::GreaterEqual => a >= b,
+            Side::Number(x) => Ok(std::slice::from_ref(x)),
+            Side::Array(a) => {
+                a.as_slice().ok_or_else(|| Error::internal("a comparison of two dtypes"))
+            }
         }
     }
 }
 
-/// Compares two tensors of the same floating dtype, broadcast together.
-pub fn compare(how: Comparison, a: &Tensor, b: &Tensor) -> Result<Array> {
-    let shape = broadcast_shapes("compare", a.shape(), b.shape())?;
-    let spread = |t: &Tensor| match t.broadcast_to(&shape)? {
-        Some(t) => contiguous(&t.to_array()?),
-        None => Err(Error::internal("broadcast shapes that do not broadcast")),
-    };
-    let (a, b) = (spread(a)?, spread(b)?);
-    with_float!(a.dtype(), T => {
-        let (Some(x), Some(y)) = (a.as_slice::<T>(), b.as_slice::<T>()) else {
-            return Err(Error::internal("a comparison of two dtypes"));
-        };
-        let holds: Vec<bool> = x.iter().zip(y).map(|(&a, &b)| how.holds(a, b)).collect();
-        Array::from_slice(&holds, &shape)
-    }, else Err(Error::internal("a comparison of integers")))
+fn fill<T: Float>(
+    a: &Side<T>,
+    b: &Side<T>,
+    shape: &[usize],
+    holds: impl Fn(T, T) -> bool,
+) -> Result<Array> {
+    let (x, y) = (a.elements()?, b.elements()?);
+    // SAFETY: every arm writes every element: arrays have the result's length.
+    unsafe {
+        Array::build(shape, |out| {
+            let each = out.iter_mut();
+            match (a, b) {
+                (Side::Array(_), Side::Array(_)) => {
+                    each.zip(x.iter().zip(y)).for_each(|(o, (&x, &y))| {
+                        o.write(holds(x, y));
+                    })
+                }
+                (Side::Array(_), Side::Number(y)) => each.zip(x).for_each(|(o, &x)| {
+                    o.write(holds(x, *y));
+                }),
+                (Side::Number(x), Side::Array(_)) => each.zip(y).for_each(|(o, &y)| {
+                    o.write(holds(*x, y));
+                }),
+                (Side::Number(x), Side::Number(y)) => each.for_each(|o| {
+                    o.write(holds(*x, *y));
+                }),
+            }
+            Ok(())
+        })
+    }
 }
 
 /// 1 where the elements are equal (NaN equals NaN here), else 0, as `T`; `b` broadcasts to `a`.

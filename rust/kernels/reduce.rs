@@ -21,6 +21,8 @@ use crate::with_float;
 const BLOCK: usize = 512;
 /// Independent accumulators, enough to hide the latency of an addition at any vector width.
 const LANES: usize = 16;
+/// Elements per result that are not worth lanes or blocks.
+const SHORT: usize = 24;
 /// Columns that are reduced side by side.
 const TILE: usize = 512;
 
@@ -57,8 +59,9 @@ impl Reducer for Max {
     }
     #[inline(always)]
     fn join<T: Float>(a: T, b: T) -> T {
-        // A NaN on the left stays, one on the right fails the comparison and is taken.
-        if a.is_not_a_number() || a >= b { a } else { b }
+        // A NaN on the left stays, one on the right fails the comparison and is taken. (No short
+        // cut: both sides of `|` are computed, which lets the loop be vectorised.)
+        if a.is_not_a_number() | (a >= b) { a } else { b }
     }
 }
 
@@ -69,7 +72,7 @@ impl Reducer for Min {
     }
     #[inline(always)]
     fn join<T: Float>(a: T, b: T) -> T {
-        if a.is_not_a_number() || a <= b { a } else { b }
+        if a.is_not_a_number() | (a <= b) { a } else { b }
     }
 }
 
@@ -146,6 +149,9 @@ struct Job<'a, T, R> {
 impl<T: Float, R: Reducer> Job<'_, T, R> {
     /// Each result from its own elements, one after the other.
     fn rows(&self, out: &mut [MaybeUninit<T>]) {
+        if let ([(inner, step)], 0..=SHORT) = (self.gone.as_slice(), self.count) {
+            return self.short_rows(*inner, *step, out);
+        }
         let blocks = self.count.div_ceil(BLOCK);
         if out.len() >= 8 || blocks < 32 {
             let shared = Shared::new(out);
@@ -163,20 +169,49 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
             });
             return;
         }
-        let mut partial = vec![T::ZERO; blocks];
+        let mut partial = [T::ZERO; 2048];
         for (i, o) in out.iter_mut().enumerate() {
             let base = offset(&self.kept, i);
-            let shared = Shared::new(&mut partial);
-            parallel::for_each_chunk(blocks, 64, |r| {
-                // SAFETY: ranges are disjoint.
-                for (p, b) in unsafe { shared.slice(r.clone()) }.iter_mut().zip(r) {
-                    *p = self.block(base, b);
-                }
-            });
             let mut tree = Tree::<T, R>::new();
-            partial.iter().for_each(|&p| tree.push(p));
+            for first in (0..blocks).step_by(partial.len()) {
+                let now = partial.len().min(blocks - first);
+                let shared = Shared::new(&mut partial[..now]);
+                parallel::for_each_chunk(now, 64, |r| {
+                    // SAFETY: ranges are disjoint.
+                    for (p, b) in unsafe { shared.slice(r.clone()) }.iter_mut().zip(r) {
+                        *p = self.block(base, first + b);
+                    }
+                });
+                partial[..now].iter().for_each(|&p| tree.push(p));
+            }
             o.write(tree.finish());
         }
+    }
+
+    /// As `rows`, for few elements each, straight one after the other.
+    fn short_rows(&self, inner: usize, step: isize, out: &mut [MaybeUninit<T>]) {
+        let (run, along) = self.kept.last().copied().unwrap_or((1, 1));
+        let shared = Shared::new(out);
+        let chunk = (64 * BLOCK).div_ceil(inner);
+        parallel::for_each_chunk(shared.len(), chunk, |r| {
+            let mut at = r.start;
+            // SAFETY: ranges are disjoint.
+            let mut out = unsafe { shared.slice(r) };
+            while !out.is_empty() {
+                // Results along the last axis that is kept step evenly.
+                let (head, tail) = out.split_at_mut((run - at % run).min(out.len()));
+                let base = offset(&self.kept, at);
+                for (i, o) in head.iter_mut().enumerate() {
+                    let place = base + i as isize * along;
+                    // SAFETY: `inner` elements from here on, `step` apart, lie within the view.
+                    let x =
+                        |j: usize| unsafe { *self.view.first().offset(place + j as isize * step) };
+                    o.write((1..inner).fold(x(0), |s, j| R::join(s, x(j))));
+                }
+                at += head.len();
+                out = tail;
+            }
+        });
     }
 
     /// Block `b` of the elements behind one result.
@@ -245,7 +280,13 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
         for (pushed, start) in (0..self.count).step_by(ROWS).enumerate() {
             let top = stack.len();
             stack.extend_from_slice(row(start));
-            for at in start + 1..(start + ROWS).min(self.count) {
+            let (mut at, end) = (start + 1, (start + ROWS).min(self.count));
+            while at + 4 <= end {
+                let rows = [row(at), row(at + 1), row(at + 2), row(at + 3)];
+                join_four::<T, R>(&mut stack[top..], rows);
+                at += 4;
+            }
+            for at in at..end {
                 join_rows::<T, R>(&mut stack[top..], row(at));
             }
             // The counter's trailing ones say how many equal blocks wait to be joined.
@@ -320,6 +361,31 @@ fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
 fn join_slices<T: Float, R: Reducer>(acc: &mut [T], row: &[T]) {
     for (a, &x) in acc.iter_mut().zip(row) {
         *a = R::join(*a, x);
+    }
+}
+
+/// Four rows at once: the sums stay in registers in between.
+#[inline(always)]
+fn join_four_slices<T: Float, R: Reducer>(acc: &mut [T], rows: [&[T]; 4]) {
+    let n = acc.len();
+    let [a, b, c, d] = rows.map(|r| &r[..n]);
+    for i in 0..n {
+        acc[i] = R::join(acc[i], R::join(R::join(a[i], b[i]), R::join(c[i], d[i])));
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn join_four_slices_avx2<T: Float, R: Reducer>(acc: &mut [T], rows: [&[T]; 4]) {
+    join_four_slices::<T, R>(acc, rows);
+}
+
+fn join_four<T: Float, R: Reducer>(acc: &mut [T], rows: [&[T]; 4]) {
+    match isa() {
+        // SAFETY: detection found AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 | Isa::Avx512 => unsafe { join_four_slices_avx2::<T, R>(acc, rows) },
+        _ => join_four_slices::<T, R>(acc, rows),
     }
 }
 

@@ -98,13 +98,10 @@ pub fn from_python(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
             )));
         }
     };
+    // (`ascontiguousarray` makes a vector of a number.)
+    let shape = array.shape().to_vec();
     // One call brings order, alignment, byte order and dtype to what we copy.
     let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (&array, dtype.name()))?;
-    // `ascontiguousarray` makes a vector of a number: the shape is that of the original.
-    let shape: Vec<usize> = match x.cast::<PyUntypedArray>() {
-        Ok(original) => original.shape().to_vec(),
-        Err(_) => numpy.call_method1(intern!(py, "shape"), (x,))?.extract()?,
-    };
     Ok(Some(match dtype {
         DType::F32 => copy::<f32>(&array, &shape)?,
         _ => copy::<f64>(&array, &shape)?,

@@ -1,0 +1,33 @@
+//! Functions with parameters, as Python calls them. Those of one or two operands alone are in
+//! `slots`.
+
+mod others;
+mod reductions;
+mod shapes;
+
+use pyo3::prelude::*;
+
+use super::convert;
+use super::object::{Variable, graph, wrap_var};
+use crate::error::Result;
+use crate::graph::{Ctx, Var};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// Runs an operation on one operand.
+fn apply(
+    op: &str,
+    x: &Any<'_>,
+    f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
+) -> PyResult<Py<Variable>> {
+    let ctx = Ctx::new(graph(x.py()));
+    let x_var = convert::operand(&ctx, op, x, None)?;
+    wrap_var(x.py(), &ctx, &f(&ctx, &x_var)?)
+}
+
+/// Registers the functions.
+pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    others::init(m)?;
+    reductions::init(m)?;
+    shapes::init(m)
+}
