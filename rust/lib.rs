@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`tensor`] | arrays: shapes, strides, buffers; no graph |
 //! | [`kernels`] | loops over elements, instruction sets, threads; no shapes to check |
-//! | [`graph`] | nodes, values on their way, the backward pass; no operation but `add`, `sum_to`, `cast` |
+//! | [`graph`] | nodes, values on their way, the backward pass, which knows `add`, `sum_to`, `cast` only, and formulas over recorded values |
 //! | [`op`] | the contract of an operation |
 //! | [`ops`] | the operations, one file each |
 //! | `python` | the bindings, the only part that knows PyO3 |

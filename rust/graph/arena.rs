@@ -236,17 +236,17 @@ impl Arena {
     /// Puts a gradient, already held for the slot, into it; the earlier one is released.
     pub fn set_grad(&mut self, slot: SlotId, grad: Option<NodeId>) {
         let old = std::mem::replace(&mut self.slot_mut(slot).grad, grad);
+        // The earlier gradient may share a slot with the new one, so it is told first.
+        if let Some(s) = old.and_then(|old| self.get(old).slot)
+            && self.slot(s).grad_of == Some(slot)
+        {
+            self.slot_mut(s).grad_of = None;
+        }
         if let Some(g) = grad {
-            let gs = self.slot_of(g);
-            self.slot_mut(gs).grad_of.get_or_insert(slot);
+            let s = self.slot_of(g);
+            self.slot_mut(s).grad_of.get_or_insert(slot);
         }
         if let Some(old) = old {
-            if let Some(s) = self.get(old).slot
-                && self.slot(s).grad_of == Some(slot)
-                && grad != Some(old)
-            {
-                self.slot_mut(s).grad_of = None;
-            }
             self.release(old);
         }
     }

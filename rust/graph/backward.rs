@@ -276,7 +276,7 @@ impl<'g> Pass<'g> {
     fn visit(&mut self, id: NodeId) -> Result<()> {
         let graph = self.graph;
         let recording = self.options.create_graph;
-        let (op, inputs, output, parents, flow) = {
+        let (op, inputs, output, parents, flow, freed) = {
             let mut arena = graph.arena();
             let flow = self.take(&mut arena, id);
             let node = arena.get(id);
@@ -292,7 +292,8 @@ impl<'g> Pass<'g> {
                 })
                 .collect();
             parents.iter().for_each(|&p| arena.hold(p));
-            (op, inputs, output, parents, flow)
+            let freed = arena.get(id).flags & FREED != 0;
+            (op, inputs, output, parents, flow, freed)
         };
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
@@ -304,8 +305,10 @@ impl<'g> Pass<'g> {
         let held = gys.iter().flatten().filter_map(|v| v.node).chain([id]);
         let held: SmallVec<[NodeId; 4]> = held.chain(parents.iter().copied()).collect();
         let _held = Held { graph, ids: held };
-        // Unchained in the meantime, by user code that the pass called.
-        let Some(op) = op else { return Ok(()) };
+        let Some(op) = op else {
+            // Cut off in the meantime, by user code that the pass called; or freed by its pass.
+            return if freed { Err(Kind::Freed { what: FREED_GRAPH }.into()) } else { Ok(()) };
+        };
         if self.options.retain_grad
             && let [Some(gy)] = gys.as_slice()
         {

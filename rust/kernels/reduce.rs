@@ -32,6 +32,8 @@ pub trait Reducer: Sync {
     fn start<T: Float>() -> T;
     /// Two partial results in one.
     fn join<T: Float>(a: T, b: T) -> T;
+    /// `n` of the same in one.
+    fn repeat<T: Float>(a: T, n: usize) -> T;
 }
 
 /// Addition.
@@ -50,6 +52,10 @@ impl Reducer for Sum {
     fn join<T: Float>(a: T, b: T) -> T {
         a + b
     }
+    #[inline(always)]
+    fn repeat<T: Float>(a: T, n: usize) -> T {
+        a * T::of(n as f64)
+    }
 }
 
 impl Reducer for Max {
@@ -63,6 +69,10 @@ impl Reducer for Max {
         // cut: both sides of `|` are computed, which lets the loop be vectorised.)
         if a.is_not_a_number() | (a >= b) { a } else { b }
     }
+    #[inline(always)]
+    fn repeat<T: Float>(a: T, _n: usize) -> T {
+        a
+    }
 }
 
 impl Reducer for Min {
@@ -73,6 +83,10 @@ impl Reducer for Min {
     #[inline(always)]
     fn join<T: Float>(a: T, b: T) -> T {
         if a.is_not_a_number() | (a <= b) { a } else { b }
+    }
+    #[inline(always)]
+    fn repeat<T: Float>(a: T, _n: usize) -> T {
+        a
     }
 }
 
@@ -117,12 +131,17 @@ fn offset(axes: &[(usize, isize)], mut at: usize) -> isize {
 
 fn fill<T: Float, R: Reducer>(view: TensorView<'_, T>, axes: &[usize], out: &mut [MaybeUninit<T>]) {
     let kept = merge(view.layout, |i| !axes.contains(&i));
-    let gone = merge(view.layout, |i| axes.contains(&i));
-    let count: usize = axes.iter().map(|&i| view.layout.shape[i]).product();
+    // Along a broadcast axis, as the gradient of a sum has, one element stands for all.
+    let (shape, strides) = (&view.layout.shape, &view.layout.strides);
+    let gone = merge(view.layout, |i| axes.contains(&i) && strides[i] != 0);
+    let product = |all_alike: bool| -> usize {
+        axes.iter().filter(|&&i| (strides[i] == 0) == all_alike).map(|&i| shape[i]).product()
+    };
+    let (count, times) = (product(false), product(true));
     if out.is_empty() {
         return;
     }
-    if count == 0 {
+    if count == 0 || times == 0 {
         out.fill(MaybeUninit::new(R::start()));
         return;
     }
@@ -132,9 +151,17 @@ fn fill<T: Float, R: Reducer>(view: TensorView<'_, T>, axes: &[usize], out: &mut
         (Some(&(n, 1)), Some(&(_, step))) => step != 1 && n >= 4,
         _ => false,
     };
-    heavy(work, || match columns {
-        true => job.columns(out),
-        false => job.rows(out),
+    heavy(work, || {
+        match columns {
+            true => job.columns(out),
+            false => job.rows(out),
+        }
+        if times > 1 {
+            for o in out {
+                // SAFETY: the job wrote every element.
+                o.write(R::repeat(unsafe { o.assume_init() }, times));
+            }
+        }
     });
 }
 

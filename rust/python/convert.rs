@@ -1,13 +1,13 @@
 //! Arguments: operands, dtypes, axes, shapes, indices.
 
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PySlice, PyTuple};
 
 use super::ndarray;
 use super::object::{Variable, graph};
-use crate::error::Kind;
+use crate::error::{Error, Kind};
 use crate::graph::{Ctx, Var};
 use crate::kernels::copy;
 use crate::tensor::{DType, Pick, Tensor};
@@ -38,7 +38,11 @@ fn look(ctx: &Ctx<'_>, op: &str, x: &Bound<'_, PyAny>) -> PyResult<Given> {
         || x.is_exact_instance_of::<PyInt>()
         || x.is_exact_instance_of::<PyBool>()
     {
-        return Ok(Given::Number(x.extract()?));
+        let named = |e: PyErr| match e.is_instance_of::<PyOverflowError>(x.py()) {
+            true => PyOverflowError::new_err(format!("{op}: {}", e.value(x.py()))),
+            false => e,
+        };
+        return Ok(Given::Number(x.extract().map_err(named)?));
     }
     if x.is_instance_of::<PyComplex>() {
         return Ok(Given::Unknown);
@@ -137,7 +141,9 @@ fn integer(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<i64> {
     let whole = !x.is_instance_of::<PyBool>();
     match x.extract::<i64>() {
         Ok(i) if whole => Ok(i),
-        Err(e) if e.is_instance_of::<pyo3::exceptions::PyOverflowError>(x.py()) => Err(e),
+        Err(e) if e.is_instance_of::<PyOverflowError>(x.py()) => {
+            Err(PyOverflowError::new_err(format!("{op}: {what} is too large for an index")))
+        }
         _ => {
             let got = x.get_type().name()?;
             Err(PyTypeError::new_err(format!("{op}: {what} must be an int, got {got}")))
@@ -194,7 +200,7 @@ pub fn picks(shape: &[usize], index: &Bound<'_, PyAny>) -> PyResult<Vec<Pick>> {
     }
     let Some(rest) = shape.len().checked_sub(named) else {
         let kind = Kind::TooManyIndices { op: "getitem", got: named, shape: shape.into() };
-        return Err(crate::error::Error::from(kind).into());
+        return Err(Error::from(kind).into());
     };
     let mut out = Vec::with_capacity(items.len());
     let mut axis = 0;
@@ -226,26 +232,41 @@ fn pick(size: usize, axis: usize, item: &Bound<'_, PyAny>) -> PyResult<Pick> {
             len: s.slicelength,
         });
     }
-    if item.is_instance_of::<PyBool>() || !item.hasattr(intern!(item.py(), "__index__"))? {
+    let number = match item.is_instance_of::<PyBool>() {
+        true => None,
+        // An array has the method too, and refuses when it is called.
+        false => item.call_method0(intern!(item.py(), "__index__")).ok(),
+    };
+    let Some(number) = number else {
         let got = item.get_type().name()?;
         return Err(PyIndexError::new_err(format!(
             "getitem: integers, slices, '...' and None are indices, got {got}"
         )));
-    }
-    let position = item
-        .call_method0(intern!(item.py(), "__index__"))?
+    };
+    let position = number
         .extract::<i64>()
         .map_err(|_| PyIndexError::new_err("getitem: the index is too large"))?;
     Ok(Pick::At(position_in("getitem", position, axis, size)?))
 }
 
+/// The position of one element, an integer per axis.
+pub fn place(shape: &[usize], index: &Bound<'_, PyTuple>) -> PyResult<Vec<Pick>> {
+    if index.len() != shape.len() {
+        return Err(PyIndexError::new_err(format!(
+            "at: one index per axis is wanted, got {} for {} axes",
+            index.len(),
+            shape.len()
+        )));
+    }
+    let each = |(axis, item): (usize, Bound<'_, PyAny>)| {
+        let at = integer("at", "an index", &item)?;
+        Ok(Pick::At(position_in("at", at, axis, shape[axis])?))
+    };
+    index.iter().enumerate().map(each).collect()
+}
+
 /// A position on an axis, counted from the end where it is negative.
-pub fn position_in(
-    op: &'static str,
-    index: i64,
-    axis: usize,
-    size: usize,
-) -> Result<usize, crate::error::Error> {
+fn position_in(op: &'static str, index: i64, axis: usize, size: usize) -> Result<usize, Error> {
     let n = size as i64;
     if (-n..n).contains(&index) {
         Ok(index.rem_euclid(n) as usize)

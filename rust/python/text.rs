@@ -6,6 +6,7 @@ use pyo3::types::PyDict;
 
 use super::ndarray::to_numpy;
 use super::object::graph;
+use crate::error::Tuple;
 use crate::graph::NodeId;
 use crate::tensor::Tensor;
 
@@ -15,6 +16,10 @@ pub fn describe(py: Python<'_>, id: NodeId) -> PyResult<String> {
     let g = graph(py);
     let name = g.name(id).unwrap_or_else(|| "variable".into());
     let value = g.value(id);
+    if value.is_husk() {
+        let shape = Tuple(value.shape()).to_string();
+        return Ok(format!("{name}(released, shape={shape}, dtype={})", value.dtype()));
+    }
     let text: String = match (&value, value.item()) {
         (Tensor::F64(x), _) => float(py, *x)?,
         (_, Some(x)) if value.dtype() == crate::tensor::DType::F64 => float(py, x)?,

@@ -233,14 +233,7 @@ impl Variable {
     #[pyo3(signature = (*index))]
     fn at(slf: &Bound<'_, Self>, index: &Bound<'_, PyTuple>) -> PyResult<f64> {
         let value = Self::value(slf);
-        if index.len() != value.ndim() {
-            return Err(pyo3::exceptions::PyIndexError::new_err(format!(
-                "at: one index per axis is wanted, got {} for {} axes",
-                index.len(),
-                value.ndim()
-            )));
-        }
-        let picks: Vec<Pick> = convert::picks(value.shape(), index.as_any())?;
+        let picks = convert::place(value.shape(), index)?;
         Ok(value.pick(&picks)?.item().ok_or_else(|| Error::internal("at() found no element"))?)
     }
 
