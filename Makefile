@@ -73,7 +73,8 @@ format: $(STAMPS)/test ## format all sources
 	$(CARGO) fmt
 	$(VENV)/bin/ruff format
 
-bench: $(STAMPS)/bench install ## measure
+bench: $(STAMPS)/test $(STAMPS)/bench install ## measure, alone and beside the peers
+	$(PY) -m pytest benchmarks --benchmark-columns=min,median,iqr,rounds
 	$(PY) -m benchmarks.run
 
 clean: ## remove everything that make has made

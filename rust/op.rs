@@ -132,9 +132,13 @@ impl Op for Output {
 pub trait Unary: Copy + Sync + 'static {
     /// The name, as graphs show it.
     const NAME: &'static str;
-    /// The docstring of the function in Python, signature first; empty for one that has no
-    /// function of this form.
-    const DOC: &'static str;
+    /// The name in Python and in messages.
+    const FUNCTION: &'static str;
+    /// What the docstring in Python says: value, gradient, edges; empty for one that has no
+    /// function of this form. The bindings add what all such functions share.
+    const DOC: &'static str = "";
+    /// The docstring's example, which the tests run.
+    const EXAMPLE: &'static str = "";
     /// How dear the function is.
     const CLASS: Class;
     /// How dear its gradient is.
@@ -154,9 +158,11 @@ pub trait Binary: Copy + Sync + 'static {
     const NAME: &'static str;
     /// The name in messages.
     const FUNCTION: &'static str;
-    /// The docstring of the function in Python, signature first; empty for one that has no
-    /// function of this form.
-    const DOC: &'static str;
+    /// What the docstring in Python says: value, gradient, edges; empty for one that has no
+    /// function of this form. The bindings add what all such functions share.
+    const DOC: &'static str = "";
+    /// The docstring's example, which the tests run.
+    const EXAMPLE: &'static str = "";
     /// How dear the function is.
     const CLASS: Class;
     /// How dear its gradients are.

@@ -1,8 +1,8 @@
 //! Elementwise functions over broadcast and strided operands.
 //!
-//! The result is always row-major. Operands that lie in its order are read in place; the others
-//! are gathered a block at a time into L1, so that every function needs one loop only, over
-//! contiguous slices.
+//! The result is row-major, or column-major where all operands are. Operands that lie in its order
+//! are read in place; the others are gathered a block at a time into L1, so that every function needs
+//! one loop only, over contiguous slices.
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -45,6 +45,16 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
         }
         return Ok(dispatch::scalar(f, x).scalar());
     }
+    if all_reversed(ins, shape) {
+        // The operands lie in the order of the transpose: so does the result, without a copy.
+        let axes: Vec<usize> = (0..shape.len()).rev().collect();
+        let mut turned = ins.map(Tensor::clone);
+        for t in turned.iter_mut().filter(|t| t.ndim() > 0) {
+            *t = t.transpose(&axes)?;
+        }
+        let shape: Vec<usize> = shape.iter().rev().copied().collect();
+        return map_typed::<T, F, N>(f, turned.each_ref(), &shape)?.transpose(&axes);
+    }
     let mut copies: [Option<Arc<Array>>; N] = [const { None }; N];
     for (c, t) in copies.iter_mut().zip(ins) {
         *c = match t {
@@ -69,6 +79,27 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
         })?
     };
     Ok(array.into())
+}
+
+/// Whether all operands but numbers lie in column-major order, as the transposes of row-major
+/// arrays do.
+fn all_reversed<const N: usize>(ins: [&Tensor; N], shape: &[usize]) -> bool {
+    let column_major = |a: &Array| {
+        let mut step = 1;
+        a.shape() == shape
+            && a.shape().iter().zip(&a.layout().strides).all(|(&d, &s)| {
+                let fits = d == 1 || s == step;
+                step *= d as isize;
+                fits
+            })
+    };
+    let mut arrays = ins.iter().filter_map(|t| match t {
+        Tensor::Array(a) => Some(a),
+        _ => None,
+    });
+    shape.len() > 1
+        && ins.iter().any(|t| matches!(t, Tensor::Array(a) if !a.layout().is_contiguous()))
+        && arrays.all(|a| column_major(a))
 }
 
 /// Whether an operand is large and steps widely along its last axis: a copy in tiles, which uses

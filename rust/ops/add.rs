@@ -13,35 +13,11 @@ impl Binary for Add {
     const NAME: &'static str = "Add";
     const FUNCTION: &'static str = "add";
     const DOC: &'static str = "\
-add(x, y, /)
---
-
-Sum of two operands, element by element: ``x + y``; both gradients are ``gz``.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+Sum of two operands, element by element: ``x + y``; both gradients are ``gz``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.add(Variable([1.0, 2.0]), 10.0))
-variable([11., 12.])
-";
+variable([11., 12.])";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::NONE;
     const DY: Keep = Keep::NONE;

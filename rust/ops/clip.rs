@@ -15,7 +15,7 @@ pub struct Clip {
 
 impl Unary for Clip {
     const NAME: &'static str = "Clip";
-    const DOC: &'static str = "";
+    const FUNCTION: &'static str = "clip";
     const CLASS: Class = Class::Arithmetic;
     const KEEP: Keep = Keep::X;
 

@@ -11,33 +11,13 @@ pub struct Cos;
 
 impl Unary for Cos {
     const NAME: &'static str = "Cos";
+    const FUNCTION: &'static str = "cos";
     const DOC: &'static str = "\
-cos(x, /)
---
-
-Cosine of an angle in radians, element by element; the gradient is ``-gy * sin(x)``.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+Cosine of an angle in radians, element by element; the gradient is ``-gy * sin(x)``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.cos(Variable(0.0)))
-variable(1.0)
-";
+variable(1.0)";
     const CLASS: Class = Class::Trig;
     const GRAD_CLASS: Class = Class::Trig;
     const KEEP: Keep = Keep::X;

@@ -13,41 +13,17 @@ impl Binary for Div {
     const NAME: &'static str = "Div";
     const FUNCTION: &'static str = "div";
     const DOC: &'static str = "\
-div(x, y, /)
---
-
 Quotient of two operands, element by element: ``x / y``; the gradients are ``gz / y`` and
 ``-gz * x / y**2``.
 
-Division by 0 follows IEEE 754: infinities and NaN, no exception.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+Division by 0 follows IEEE 754: infinities and NaN, no exception.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable(2.0)
 >>> y = F.div(1.0, x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(0.5) variable(-0.25)
-";
+variable(0.5) variable(-0.25)";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::Y;
     const DY: Keep = Keep::Y.and(Keep::OUTPUT);

@@ -11,33 +11,13 @@ pub struct Exp;
 
 impl Unary for Exp {
     const NAME: &'static str = "Exp";
+    const FUNCTION: &'static str = "exp";
     const DOC: &'static str = "\
-exp(x, /)
---
-
-Exponential, element by element; the gradient is ``gy * exp(x)``.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+Exponential, element by element; the gradient is ``gy * exp(x)``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.exp(Variable([0.0, 1.0])))
-variable([1.        , 2.71828183])
-";
+variable([1.        , 2.71828183])";
     const CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::OUTPUT;
 

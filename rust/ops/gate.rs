@@ -13,7 +13,6 @@ pub struct Gate;
 impl Binary for Gate {
     const NAME: &'static str = "Gate";
     const FUNCTION: &'static str = "gate";
-    const DOC: &'static str = "";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::Y;
     const DY: Keep = Keep::NONE;

@@ -11,35 +11,15 @@ pub struct Log;
 
 impl Unary for Log {
     const NAME: &'static str = "Log";
+    const FUNCTION: &'static str = "log";
     const DOC: &'static str = "\
-log(x, /)
---
-
 Natural logarithm, element by element; the gradient is ``gy / x``.
 
-The value is -inf at 0 and NaN below.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+The value is -inf at 0 and NaN below.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.log(Variable([1.0, 2.0])))
-variable([0.        , 0.69314718])
-";
+variable([0.        , 0.69314718])";
     const CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::X;
 

@@ -13,37 +13,13 @@ impl Binary for Maximum {
     const NAME: &'static str = "Maximum";
     const FUNCTION: &'static str = "maximum";
     const DOC: &'static str = "\
-maximum(x, y, /)
---
-
 The larger of two operands, element by element; NaN if either is.
 
-The gradient goes to the larger operand; where they are equal, each takes half of it.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+The gradient goes to the larger operand; where they are equal, each takes half of it.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.maximum(Variable([1.0, 5.0]), 3.0))
-variable([3., 5.])
-";
+variable([3., 5.])";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::X.and(Keep::Y);
     const DY: Keep = Keep::X.and(Keep::Y);

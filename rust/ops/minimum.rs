@@ -13,37 +13,13 @@ impl Binary for Minimum {
     const NAME: &'static str = "Minimum";
     const FUNCTION: &'static str = "minimum";
     const DOC: &'static str = "\
-minimum(x, y, /)
---
-
 The smaller of two operands, element by element; NaN if either is.
 
-The gradient goes to the smaller operand; where they are equal, each takes half of it.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+The gradient goes to the smaller operand; where they are equal, each takes half of it.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.minimum(Variable([1.0, 5.0]), 3.0))
-variable([1., 3.])
-";
+variable([1., 3.])";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::X.and(Keep::Y);
     const DY: Keep = Keep::X.and(Keep::Y);

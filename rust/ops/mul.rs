@@ -13,38 +13,14 @@ impl Binary for Mul {
     const NAME: &'static str = "Mul";
     const FUNCTION: &'static str = "mul";
     const DOC: &'static str = "\
-mul(x, y, /)
---
-
-Product of two operands, element by element: ``x * y``; the gradients are ``gz * y`` and ``gz * x``.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+Product of two operands, element by element: ``x * y``; the gradients are ``gz * y`` and ``gz * x``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable([1.0, 2.0])
 >>> y = F.mul(x, 3.0)
 >>> y.backward()
 >>> print(y, x.grad)
-variable([3., 6.]) variable([3., 3.])
-";
+variable([3., 6.]) variable([3., 3.])";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::Y;
     const DY: Keep = Keep::X;

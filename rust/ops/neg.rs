@@ -11,33 +11,13 @@ pub struct Neg;
 
 impl Unary for Neg {
     const NAME: &'static str = "Neg";
+    const FUNCTION: &'static str = "neg";
     const DOC: &'static str = "\
-neg(x, /)
---
-
-Negation, element by element: ``-x``; the gradient is ``-gy``.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+Negation, element by element: ``-x``; the gradient is ``-gy``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.neg(Variable([1.0, -2.0])))
-variable([-1.,  2.])
-";
+variable([-1.,  2.])";
     const CLASS: Class = Class::Arithmetic;
     const KEEP: Keep = Keep::NONE;
 

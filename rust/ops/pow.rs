@@ -13,42 +13,18 @@ impl Binary for Pow {
     const NAME: &'static str = "Pow";
     const FUNCTION: &'static str = "pow";
     const DOC: &'static str = "\
-pow(x, y, /)
---
-
 Power, element by element: ``x ** y``; the gradients are ``gz * y * x**(y - 1)`` and
 ``gz * z * log(x)``.
 
 ``x ** 0`` is 1 and has gradient 0 everywhere, at ``x = 0`` too. At ``x = 0`` the gradient with
-respect to the exponent is taken as 0; for negative ``x`` it is NaN.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+respect to the exponent is taken as 0; for negative ``x`` it is NaN.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable(2.0)
 >>> y = F.pow(x, 3)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(8.0) variable(12.0)
-";
+variable(8.0) variable(12.0)";
     const CLASS: Class = Class::Library;
     const GRAD_CLASS: Class = Class::Library;
     const DX: Keep = Keep::X.and(Keep::Y);

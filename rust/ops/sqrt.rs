@@ -11,39 +11,19 @@ pub struct Sqrt;
 
 impl Unary for Sqrt {
     const NAME: &'static str = "Sqrt";
+    const FUNCTION: &'static str = "sqrt";
     const DOC: &'static str = "\
-sqrt(x, /)
---
-
 Square root, element by element; the gradient is ``gy / (2 * sqrt(x))``.
 
 At 0, where the slope is infinite, the gradient is taken as 0, so that norms of zero vectors
-do not spoil a whole gradient. Below 0 the value is NaN.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+do not spoil a whole gradient. Below 0 the value is NaN.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable(4.0)
 >>> y = F.sqrt(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(2.0) variable(0.25)
-";
+variable(2.0) variable(0.25)";
     const CLASS: Class = Class::Arithmetic;
     const KEEP: Keep = Keep::OUTPUT;
 

@@ -11,36 +11,16 @@ pub struct Square;
 
 impl Unary for Square {
     const NAME: &'static str = "Square";
+    const FUNCTION: &'static str = "square";
     const DOC: &'static str = "\
-square(x, /)
---
-
-Square, element by element: ``x * x``; the gradient is ``gy * 2 * x``.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+Square, element by element: ``x * x``; the gradient is ``gy * 2 * x``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable(3.0)
 >>> y = F.square(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(9.0) variable(6.0)
-";
+variable(9.0) variable(6.0)";
     const CLASS: Class = Class::Arithmetic;
     const KEEP: Keep = Keep::X;
 

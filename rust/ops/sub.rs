@@ -13,35 +13,11 @@ impl Binary for Sub {
     const NAME: &'static str = "Sub";
     const FUNCTION: &'static str = "sub";
     const DOC: &'static str = "\
-sub(x, y, /)
---
-
-Difference of two operands, element by element: ``x - y``; the gradients are ``gz`` and ``-gz``.
-
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.
-
-Examples
---------
+Difference of two operands, element by element: ``x - y``; the gradients are ``gz`` and ``-gz``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.sub(1.0, Variable([1.0, 2.0])))
-variable([ 0., -1.])
-";
+variable([ 0., -1.])";
     const CLASS: Class = Class::Arithmetic;
     const DX: Keep = Keep::NONE;
     const DY: Keep = Keep::NONE;

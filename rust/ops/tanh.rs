@@ -11,33 +11,13 @@ pub struct Tanh;
 
 impl Unary for Tanh {
     const NAME: &'static str = "Tanh";
+    const FUNCTION: &'static str = "tanh";
     const DOC: &'static str = "\
-tanh(x, /)
---
-
-Hyperbolic tangent, element by element; the gradient is ``gy * (1 - tanh(x)**2)``.
-
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.
-
-Examples
---------
+Hyperbolic tangent, element by element; the gradient is ``gy * (1 - tanh(x)**2)``.";
+    const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.tanh(Variable(1.0)))
-variable(0.7615941559557649)
-";
+variable(0.7615941559557649)";
     const CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::OUTPUT;
 

@@ -10,7 +10,7 @@ use std::ptr::null_mut;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::PyString;
 
 use super::convert::{Accept, operand, pair, try_operand};
 use super::errors::panicked;
@@ -234,8 +234,7 @@ unsafe fn unary_entry<U: Unary + Default>(x: Object) -> Object {
 #[cold]
 fn general_unary<U: Unary + Default>(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Object> {
     let ctx = Ctx::new(graph(py));
-    let name = U::DOC.split('(').next().unwrap_or(U::NAME);
-    let x = operand(&ctx, name, x, None)?;
+    let x = operand(&ctx, U::FUNCTION, x, None)?;
     Ok(wrap_var(py, &ctx, &unary(&ctx, U::default(), &x)?)?.into_ptr())
 }
 
@@ -290,15 +289,54 @@ pub unsafe extern "C" fn truth(x: Object) -> c_int {
     }
 }
 
+/// What the docstrings of all functions of one operand share.
+const UNARY: &str = "\
+Parameters
+----------
+x : Variable or array_like
+    Any shape; float32 stays float32.
+
+Returns
+-------
+Variable
+    The shape and dtype of ``x``.
+
+Raises
+------
+TypeError
+    If ``x`` is no real array.";
+
+/// What the docstrings of all functions of two operands share.
+const BINARY: &str = "\
+Parameters
+----------
+x, y : Variable or array_like
+    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
+    dtype of the other operand, float32 with float64 gives float64.
+
+Returns
+-------
+Variable
+    The broadcast shape.
+
+Raises
+------
+ValueError
+    If the shapes do not broadcast together.
+TypeError
+    If an operand is no real array.";
+
 /// Adds one function to the module. Its definition lives as long as the process.
 fn add_function(
     m: &Bound<'_, PyModule>,
-    doc: &'static str,
+    (name, signature): (&str, &str),
+    (doc, shared, example): (&str, &str, &str),
     method: ffi::PyMethodDefPointer,
     flags: c_int,
 ) -> PyResult<()> {
-    let name = doc.split('(').next().unwrap_or_default();
-    let module = PyTuple::new(m.py(), ["autograd.functions"])?.get_item(0)?;
+    let doc =
+        format!("{name}{signature}\n--\n\n{doc}\n\n{shared}\n\nExamples\n--------\n{example}\n");
+    let module = PyString::new(m.py(), "autograd.functions");
     let def = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: CString::new(name)?.into_raw(),
         ml_meth: method,
@@ -315,12 +353,14 @@ fn add_function(
 
 fn add1<U: Unary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
     let method = ffi::PyMethodDefPointer { PyCFunction: function1::<U> };
-    add_function(m, U::DOC, method, ffi::METH_O)
+    let doc = (U::DOC, UNARY, U::EXAMPLE);
+    add_function(m, (U::FUNCTION, "(x, /)"), doc, method, ffi::METH_O)
 }
 
 fn add2<B: Binary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
     let method = ffi::PyMethodDefPointer { PyCFunctionFast: function2::<B> };
-    add_function(m, B::DOC, method, ffi::METH_FASTCALL)
+    let doc = (B::DOC, BINARY, B::EXAMPLE);
+    add_function(m, (B::FUNCTION, "(x, y, /)"), doc, method, ffi::METH_FASTCALL)
 }
 
 /// Registers the functions and puts the operators into the type.
