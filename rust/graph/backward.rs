@@ -122,7 +122,8 @@ impl<'g> Pass<'g> {
     }
 
     fn start(&mut self, root: NodeId, seed: Var) -> Result<()> {
-        let seed = ops::cast(&self.ctx, &seed, self.graph.describe(root).1)?;
+        let dtype = self.graph.describe(root).1;
+        let seed = if seed.dtype() == dtype { seed } else { ops::cast(&self.ctx, &seed, dtype)? };
         let index = self.entry(&mut self.graph.arena(), root)?;
         self.hold(&seed);
         self.s.entries[index].flow = Flow::One(seed);
