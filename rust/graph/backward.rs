@@ -73,7 +73,7 @@ pub(super) struct Pass<'g> {
     /// The next node to visit; the heap has the others. A chain never touches the heap.
     next: Option<(u64, NodeId)>,
     /// Where the entries of nodes are, when another pass has the places in the nodes.
-    index: Option<HashMap<NodeId, usize>>,
+    pub(super) index: Option<HashMap<NodeId, usize>>,
 }
 
 impl Graph {
@@ -138,7 +138,7 @@ impl<'g> Pass<'g> {
 
     /// The entry of a node, queued if it is new.
     #[inline]
-    fn entry(&mut self, arena: &mut Arena, id: NodeId) -> Result<usize> {
+    pub(super) fn entry(&mut self, arena: &mut Arena, id: NodeId) -> Result<usize> {
         let known = match &self.index {
             None => (arena.get(id).work as usize).checked_sub(1),
             Some(map) => map.get(&id).copied(),
@@ -193,7 +193,7 @@ impl<'g> Pass<'g> {
 
     /// Takes the gradients that came together at a node. Its entry is over: nothing later in the
     /// order leads to it.
-    fn take(&mut self, arena: &mut Arena, id: NodeId) -> Flow {
+    pub(super) fn take(&mut self, arena: &mut Arena, id: NodeId) -> Flow {
         let i = match &mut self.index {
             None => (std::mem::take(&mut arena.get_mut(id).work) as usize).checked_sub(1),
             Some(map) => map.remove(&id),
@@ -207,70 +207,6 @@ impl<'g> Pass<'g> {
             }
             None => Flow::Empty,
         }
-    }
-
-    /// Visits a node all of whose values are float64 numbers, in one stay in the arena; says
-    /// whether it did.
-    fn visit_number(&mut self, id: NodeId) -> bool {
-        if self.options.create_graph || self.options.retain_grad || !self.options.retain_graph {
-            return false;
-        }
-        let graph = self.graph;
-        let mut arena = graph.arena();
-        let index = match &self.index {
-            None => arena.get(id).work as usize - 1,
-            Some(_) => return false,
-        };
-        let Flow::One(Var { value: Tensor::F64(gy), node: None, .. }) = self.s.entries[index].flow
-        else {
-            return false;
-        };
-        let node = arena.get(id);
-        let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
-        let parents = node.parents.as_slice();
-        let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);
-        if parents.len() > 2 {
-            return false;
-        }
-        for (i, &p) in parents.iter().enumerate() {
-            let parent = arena.get(p);
-            let Tensor::F64(v) = parent.value else { return false };
-            (x[i], wants[i], ids[i]) = (v, parent.requires(), p);
-        }
-        let Some(gx) = op.get().backward_numbers(x, *y, gy, wants) else { return false };
-        // What is out of the ordinary is for the general visit, with nothing done yet: a freed
-        // parent, which is an error, and gradients that are no plain numbers.
-        let plain = |i: usize| {
-            let parent = arena.get(ids[i]);
-            let flow = (parent.work as usize).checked_sub(1).map(|at| &self.s.entries[at].flow);
-            parent.flags & FREED == 0
-                && match flow {
-                    None | Some(Flow::Empty) => true,
-                    Some(Flow::One(v)) => {
-                        matches!(v, Var { value: Tensor::F64(_), node: None, .. })
-                    }
-                    Some(Flow::Many(_)) => false,
-                }
-        };
-        if (0..2).any(|i| wants[i] && !plain(i)) {
-            return false;
-        }
-        self.take(&mut arena, id);
-        for i in 0..2 {
-            if !wants[i] {
-                continue;
-            }
-            let Ok(at) = self.entry(&mut arena, ids[i]) else { continue };
-            let flow = &mut self.s.entries[at].flow;
-            match flow {
-                Flow::One(Var { value: Tensor::F64(sum), node: None, .. }) => *sum += gx[i],
-                _ => *flow = Flow::One(Var::constant(Tensor::F64(gx[i]))),
-            }
-        }
-        arena.release(id);
-        // Releasing may have freed operations of foreign code: their turn comes at the next
-        // release outside the arena.
-        true
     }
 
     /// Visits a node of any kind.

@@ -6,6 +6,7 @@ mod ctx;
 mod deliver;
 mod fast;
 mod node;
+mod numbers;
 mod scope;
 mod slab;
 #[cfg(test)]

@@ -265,11 +265,13 @@ unsafe fn vector<T: Kernels>(shape: [usize; 3], job: Job<T>, threads: usize, sha
 unsafe fn combine<T: Kernels>(shape: [usize; 2], job: Job<T>) {
     #[cfg(target_arch = "x86_64")]
     {
+        // SAFETY: as for `gemm`, on a machine with these features.
         #[target_feature(enable = "avx512f")]
         unsafe fn avx512<T: Kernels>(shape: [usize; 2], job: Job<T>) {
             // SAFETY: passed on.
             unsafe { combine_with::<T, true>(shape, job) }
         }
+        // SAFETY: as for `gemm`, on a machine with these features.
         #[target_feature(enable = "avx2,fma")]
         unsafe fn avx2<T: Kernels>(shape: [usize; 2], job: Job<T>) {
             // SAFETY: passed on.
@@ -295,6 +297,7 @@ unsafe fn combine<T: Kernels>(shape: [usize; 2], job: Job<T>) {
 #[inline(always)]
 unsafe fn combine_with<T: Kernels, const FMA: bool>([m, k]: [usize; 2], (d, add, a, x): Job<T>) {
     /// Adds some columns at once, in order, to load and store the sums less often.
+    // SAFETY: as for `gemm`.
     #[inline(always)]
     unsafe fn columns<T: Kernels, const FMA: bool, const C: usize>(
         sums: &mut [T],

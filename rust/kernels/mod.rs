@@ -6,6 +6,7 @@ pub mod dispatch;
 pub mod expr;
 pub mod gemm;
 pub mod heavy;
+mod joins;
 pub mod map;
 pub mod math;
 pub mod parallel;

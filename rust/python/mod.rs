@@ -9,6 +9,7 @@ mod interop;
 mod ndarray;
 mod object;
 mod operators;
+mod register;
 mod slots;
 mod system;
 mod text;

@@ -4,17 +4,17 @@
 //! float64 numbers before it, does the work in one visit to the arena, and leaves everything else
 //! to the general path. A panic becomes an exception.
 
-use std::ffi::{CString, c_int};
+use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use super::convert::{Accept, operand, pair, try_operand};
 use super::errors::panicked;
 use super::object::{Variable, graph, is_variable, node_of, wrap_new, wrap_var};
+use super::register::{BINARY, UNARY, add_function};
 use crate::graph::{Ctx, Mode, NodeId, OpRef, mode};
 use crate::kernels::copy;
 use crate::op::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary, unary_number};
@@ -287,68 +287,6 @@ pub unsafe extern "C" fn truth(x: Object) -> c_int {
             }
         })
     }
-}
-
-/// What the docstrings of all functions of one operand share.
-const UNARY: &str = "\
-Parameters
-----------
-x : Variable or array_like
-    Any shape; float32 stays float32.
-
-Returns
--------
-Variable
-    The shape and dtype of ``x``.
-
-Raises
-------
-TypeError
-    If ``x`` is no real array.";
-
-/// What the docstrings of all functions of two operands share.
-const BINARY: &str = "\
-Parameters
-----------
-x, y : Variable or array_like
-    Shapes that broadcast together. Numbers and arrays are constants; a Python number takes the
-    dtype of the other operand, float32 with float64 gives float64.
-
-Returns
--------
-Variable
-    The broadcast shape.
-
-Raises
-------
-ValueError
-    If the shapes do not broadcast together.
-TypeError
-    If an operand is no real array.";
-
-/// Adds one function to the module. Its definition lives as long as the process.
-fn add_function(
-    m: &Bound<'_, PyModule>,
-    (name, signature): (&str, &str),
-    (doc, shared, example): (&str, &str, &str),
-    method: ffi::PyMethodDefPointer,
-    flags: c_int,
-) -> PyResult<()> {
-    let doc =
-        format!("{name}{signature}\n--\n\n{doc}\n\n{shared}\n\nExamples\n--------\n{example}\n");
-    let module = PyString::new(m.py(), "autograd.functions");
-    let def = Box::leak(Box::new(ffi::PyMethodDef {
-        ml_name: CString::new(name)?.into_raw(),
-        ml_meth: method,
-        ml_flags: flags,
-        ml_doc: CString::new(doc)?.into_raw(),
-    }));
-    // SAFETY: the definition is never freed, and the flags fit the function.
-    let function = unsafe {
-        let f = ffi::PyCFunction_NewEx(def, null_mut(), module.as_ptr());
-        Bound::from_owned_ptr_or_err(m.py(), f)?
-    };
-    m.add(name, function)
 }
 
 fn add1<U: Unary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
