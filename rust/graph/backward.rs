@@ -98,7 +98,7 @@ impl Graph {
         };
         let _mode = Scope::enter(Mode::Record, options.create_graph);
         let mut pass = Pass::new(self, options);
-        pass.start(root, seed)?;
+        pass.start(root, seed, dtype)?;
         while let Some(id) = pass.pop() {
             if !pass.visit_number(id) {
                 pass.visit(id)?;
@@ -121,8 +121,7 @@ impl<'g> Pass<'g> {
         }
     }
 
-    fn start(&mut self, root: NodeId, seed: Var) -> Result<()> {
-        let dtype = self.graph.describe(root).1;
+    fn start(&mut self, root: NodeId, seed: Var, dtype: DType) -> Result<()> {
         let seed = if seed.dtype() == dtype { seed } else { ops::cast(&self.ctx, &seed, dtype)? };
         let index = self.entry(&mut self.graph.arena(), root)?;
         self.hold(&seed);

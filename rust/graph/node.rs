@@ -112,8 +112,6 @@ impl Keep {
     pub const Y: Keep = Keep(2);
     /// The result.
     pub const OUTPUT: Keep = Keep(1 << 15);
-    /// Every input.
-    pub const INPUTS: Keep = Keep((1 << 15) - 1);
 
     /// Both sets.
     pub const fn and(self, other: Keep) -> Keep {

@@ -103,19 +103,6 @@ fn pool(threads: usize) -> Option<&'static Pool> {
     }
 }
 
-/// Runs `f` on a worker, where rayon's own parallel iterators use this pool instead of the
-/// global one; inline for one thread or when no workers can be started. The pool may have more
-/// workers than `threads`, so `f` should bound its own splitting.
-pub fn install<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
-    if threads <= 1 {
-        return f();
-    }
-    match pool(threads.min(MAX_THREADS)) {
-        Some(p) => p.rayon.install(f),
-        None => f(),
-    }
-}
-
 /// Calls `f` on the consecutive ranges of `chunk` elements (the last one shorter) that make up
 /// `0..len`, in parallel. The ranges depend on `len` and `chunk` alone, so a result computed
 /// per range is the same for any number of threads. A panic in `f` reaches the caller after
@@ -290,6 +277,14 @@ mod tests {
             assert!(caught.is_err());
         }
         assert_eq!(sum(3, 100, 10), 4950);
+    }
+
+    /// Runs `f` on a worker if `threads` allow for one: it cannot come back without one.
+    fn install<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
+        match pool(threads).filter(|_| threads > 1) {
+            Some(p) => p.rayon.install(f),
+            None => f(),
+        }
     }
 
     #[test]

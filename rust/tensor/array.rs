@@ -201,11 +201,6 @@ impl Array {
             Ok(unsafe { *first.offset(at) }.widen())
         })
     }
-
-    /// Who else holds the buffer: an identity for tests of sharing.
-    pub fn buffer_address(&self) -> Option<usize> {
-        self.buffer.as_ref().map(|b| b.as_ptr() as usize)
-    }
 }
 
 impl From<Array> for Tensor {
@@ -320,16 +315,6 @@ impl Tensor {
         self.relayout(|l| l.transpose(axes))
     }
 
-    /// The view with the last two axes exchanged.
-    pub fn transpose_last(&self) -> Result<Self> {
-        let n = self.ndim();
-        let mut axes: Vec<usize> = (0..n).collect();
-        if n >= 2 {
-            axes.swap(n - 2, n - 1);
-        }
-        self.transpose(&axes)
-    }
-
     /// The view repeated to a larger shape, `None` where the shapes do not fit.
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Option<Self>> {
         if self.shape() == shape {
@@ -378,17 +363,5 @@ impl Tensor {
     /// Shape as owned sizes.
     pub fn dims(&self) -> Dims {
         self.shape().into()
-    }
-
-    /// Whether shapes and elements are equal.
-    pub fn equals(&self, other: &Self) -> Result<bool> {
-        if self.shape() != other.shape() || self.dtype() != other.dtype() {
-            return Ok(false);
-        }
-        let (a, b) = (self.to_array()?, other.to_array()?);
-        with_element!(a.dtype, T => {
-            let (a, b) = (crate::kernels::copy::contiguous(&a)?, crate::kernels::copy::contiguous(&b)?);
-            Ok(a.as_slice::<T>() == b.as_slice::<T>())
-        })
     }
 }

@@ -108,8 +108,6 @@ pub trait Float:
     const ONE: Self;
     /// The smallest value, the start of a maximum.
     const NEG_INFINITY: Self;
-    /// Not a number.
-    const NAN: Self;
     /// Rounds to this type.
     fn of(x: f64) -> Self;
     /// Whether it is not a number.
@@ -121,7 +119,6 @@ pub trait Float:
 impl Float for f64 {
     const ONE: Self = 1.0;
     const NEG_INFINITY: Self = f64::NEG_INFINITY;
-    const NAN: Self = f64::NAN;
     #[inline(always)]
     fn of(x: f64) -> Self {
         x
@@ -138,7 +135,6 @@ impl Float for f64 {
 impl Float for f32 {
     const ONE: Self = 1.0;
     const NEG_INFINITY: Self = f32::NEG_INFINITY;
-    const NAN: Self = f32::NAN;
     #[inline(always)]
     fn of(x: f64) -> Self {
         x as f32
