@@ -11,7 +11,7 @@ from cases import CASES, FILES
 
 ROOT = Path(__file__).parents[1]
 STUBS = Path(ag.__file__).with_name("_core.pyi")
-SOURCES = sorted(p.stem for p in (ROOT / "rust" / "ops").glob("*.rs") if p.stem != "mod")
+SOURCES = sorted(p.stem for p in (ROOT / "rust" / "ops").rglob("*.rs") if p.stem != "mod")
 ROWS = {case.name for case in CASES}
 
 

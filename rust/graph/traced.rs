@@ -6,7 +6,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 use super::{Ctx, Var};
 use crate::error::{Error, Result};
 use crate::kernels::compare;
-use crate::kernels::expr::Expr;
+use crate::kernels::expr::{Elementary, Elementary2, Expr};
 use crate::op::{Binary, Unary, binary, unary};
 use crate::ops;
 use crate::tensor::Tensor;
@@ -159,5 +159,11 @@ impl Expr for Traced<'_> {
         // Where a mask changes, its slope is none or infinite: it counts as a constant.
         let mask = Var::constant(mask.var().value);
         self.note(binary(self.sheet.g, ops::Gate, &self.var(), &mask))
+    }
+    fn call<U: Elementary>(self, op: U) -> Self {
+        self.unary(op)
+    }
+    fn call2<B: Elementary2>(self, other: Self, op: B) -> Self {
+        self.binary(other, op)
     }
 }

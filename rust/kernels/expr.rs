@@ -7,6 +7,7 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::math;
+use crate::op::{Binary, Unary};
 
 /// Something that elementwise formulas compute with.
 pub trait Expr:
@@ -43,6 +44,44 @@ pub trait Expr:
     fn minimum(self, other: Self) -> Self;
     /// `self` where the mask is not 0, and exactly 0 elsewhere, be `self` infinite or NaN there.
     fn gate(self, mask: Self) -> Self;
+    /// The function of an operation that is no formula of the others.
+    fn call<U: Elementary>(self, op: U) -> Self;
+    /// The same, of two operands.
+    fn call2<B: Elementary2>(self, other: Self, op: B) -> Self;
+}
+
+/// An operation whose function is given for numbers, not as a formula: formulas use it by
+/// [`Expr::call`]. Its [`Unary::f`] is `x.call(*self)`.
+pub trait Elementary: Unary {
+    /// Its value.
+    fn f64(self, x: f64) -> f64;
+    /// Its value, rounded from float64 where there is nothing quicker.
+    #[inline(always)]
+    fn f32(self, x: f32) -> f32 {
+        self.f64(f64::from(x)) as f32
+    }
+    /// Its value in loops for machines with fused multiply-add. With [`super::dispatch::Class`]
+    /// `Library` it must give the same bits as the other one.
+    #[inline(always)]
+    fn fast_f64(self, x: f64) -> f64 {
+        self.f64(x)
+    }
+    /// As `fast_f64`.
+    #[inline(always)]
+    fn fast_f32(self, x: f32) -> f32 {
+        self.f32(x)
+    }
+}
+
+/// As [`Elementary`], of two operands.
+pub trait Elementary2: Binary {
+    /// Its value.
+    fn f64(self, x: f64, y: f64) -> f64;
+    /// Its value, rounded from float64.
+    #[inline(always)]
+    fn f32(self, x: f32, y: f32) -> f32 {
+        self.f64(f64::from(x), f64::from(y)) as f32
+    }
 }
 
 /// A number on a machine with fused multiply-add, as vectorised loops see it.
@@ -54,7 +93,8 @@ pub trait Expr:
 pub struct Fast<T>(pub T);
 
 macro_rules! exprs {
-    ($T:ident, $pow:ident, $exp:ident, $log:ident, $sin:ident, $cos:ident, $tanh:ident) => {
+    ($T:ident, $pow:ident, $exp:ident, $log:ident, $sin:ident, $cos:ident, $tanh:ident,
+     $fast:ident) => {
         impl Add for Fast<$T> {
             type Output = Self;
             #[inline(always)]
@@ -111,6 +151,10 @@ macro_rules! exprs {
             fn tanh(self) -> Self {
                 Self(math::$tanh(self.0))
             }
+            #[inline(always)]
+            fn call<U: Elementary>(self, op: U) -> Self {
+                Self(op.$fast(self.0))
+            }
             exprs!(@shared $T, $pow, Fast);
         }
         impl Expr for $T {
@@ -134,6 +178,10 @@ macro_rules! exprs {
             fn tanh(self) -> Self {
                 $T::tanh(self)
             }
+            #[inline(always)]
+            fn call<U: Elementary>(self, op: U) -> Self {
+                op.$T(self)
+            }
             exprs!(@shared $T, $pow, plain);
         }
     };
@@ -149,6 +197,10 @@ macro_rules! exprs {
         #[inline(always)]
         fn pow(self, c: Self) -> Self {
             exprs!(@wrap $kind, $pow(exprs!(@get $kind, self), exprs!(@get $kind, c)))
+        }
+        #[inline(always)]
+        fn call2<B: Elementary2>(self, other: Self, op: B) -> Self {
+            exprs!(@wrap $kind, op.$T(exprs!(@get $kind, self), exprs!(@get $kind, other)))
         }
         #[inline(always)]
         fn maximum(self, other: Self) -> Self {
@@ -209,5 +261,5 @@ macro_rules! powers {
 powers!(power_f64, f64);
 powers!(power_f32, f32);
 
-exprs!(f64, power_f64, exp_f64, log_f64, sin_f64, cos_f64, tanh_f64);
-exprs!(f32, power_f32, exp_f32, log_f32, sin_f32, cos_f32, tanh_f32);
+exprs!(f64, power_f64, exp_f64, log_f64, sin_f64, cos_f64, tanh_f64, fast_f64);
+exprs!(f32, power_f32, exp_f32, log_f32, sin_f32, cos_f32, tanh_f32, fast_f32);

@@ -5,6 +5,7 @@ mod creator;
 mod errors;
 mod function;
 mod functions;
+mod indices;
 mod interop;
 mod ndarray;
 mod object;

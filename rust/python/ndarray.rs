@@ -117,7 +117,7 @@ fn copy<T: Element + NumpyElement>(array: &Bound<'_, PyAny>, shape: &[usize]) ->
 }
 
 /// Puts the name of the function in front of what NumPy said.
-fn explain(py: Python<'_>, op: &str, raised: PyErr) -> PyErr {
+pub fn explain(py: Python<'_>, op: &str, raised: PyErr) -> PyErr {
     if raised.is_instance_of::<PyValueError>(py) {
         PyValueError::new_err(format!("{op}: {}", raised.value(py)))
     } else {

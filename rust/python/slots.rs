@@ -303,6 +303,7 @@ fn add2<B: Binary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// Registers the functions and puts the operators into the type.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    add1::<ops::Abs>(m)?;
     add1::<ops::Cos>(m)?;
     add1::<ops::Exp>(m)?;
     add1::<ops::Log>(m)?;

@@ -5,6 +5,7 @@ differentiated to any order.
 """
 
 from autograd._core import (
+    abs,
     add,
     broadcast_to,
     clip,
@@ -34,6 +35,7 @@ from autograd._core import (
 )
 
 __all__ = [
+    "abs",
     "add",
     "broadcast_to",
     "clip",

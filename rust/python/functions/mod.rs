@@ -1,7 +1,8 @@
 //! Functions with parameters, as Python calls them. Those of one or two operands alone are in
 //! `slots`.
 
-mod others;
+mod elementwise;
+mod linalg;
 mod reductions;
 mod shapes;
 
@@ -27,7 +28,8 @@ fn apply(
 
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    others::init(m)?;
+    elementwise::init(m)?;
+    linalg::init(m)?;
     reductions::init(m)?;
     shapes::init(m)
 }

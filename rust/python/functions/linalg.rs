@@ -1,8 +1,8 @@
-//! Products and selections.
+//! Products and factorisations of matrices.
 
 use pyo3::prelude::*;
 
-use super::{Any, apply};
+use super::Any;
 use crate::graph::Ctx;
 use crate::ops;
 use crate::python::convert::{self, Accept};
@@ -44,42 +44,7 @@ fn matmul(x: &Any<'_>, w: &Any<'_>) -> PyResult<Py<Variable>> {
     }
 }
 
-/// Values brought into an interval; the gradient is ``gy`` inside, the ends included, and 0 outside.
-///
-/// Parameters
-/// ----------
-/// x : Variable or array_like
-///     Any shape.
-/// min, max : float, optional
-///     The ends of the interval; None leaves a side open.
-///
-/// Returns
-/// -------
-/// Variable
-///     The shape and dtype of ``x``.
-///
-/// Raises
-/// ------
-/// ValueError
-///     If ``min`` exceeds ``max``, or one of them is NaN.
-///
-/// Examples
-/// --------
-/// >>> from autograd import Variable, functions as F
-/// >>> x = Variable([-2.0, 0.5, 1.0])
-/// >>> y = F.clip(x, -1.0, 1.0)
-/// >>> y.backward()
-/// >>> print(y, x.grad)
-/// variable([-1. ,  0.5,  1. ]) variable([0., 1., 1.])
-#[pyfunction]
-#[pyo3(signature = (x, min=None, max=None))]
-fn clip(x: &Any<'_>, min: Option<f64>, max: Option<f64>) -> PyResult<Py<Variable>> {
-    let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
-    apply("clip", x, |g, x| ops::clip(g, x, lo, hi))
-}
-
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(matmul, m)?)?;
-    m.add_function(wrap_pyfunction!(clip, m)?)
+    m.add_function(wrap_pyfunction!(matmul, m)?)
 }

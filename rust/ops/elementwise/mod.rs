@@ -1,0 +1,41 @@
+//! Functions of each element on its own.
+
+mod abs;
+mod add;
+mod cast;
+mod clip;
+mod cos;
+mod div;
+mod exp;
+mod gate;
+mod log;
+mod maximum;
+mod minimum;
+mod mul;
+mod neg;
+mod pow;
+mod sin;
+mod sqrt;
+mod square;
+mod sub;
+mod tanh;
+
+pub use abs::Abs;
+pub use add::Add;
+pub use cast::{cast, promote};
+pub use clip::clip;
+pub use cos::Cos;
+pub use div::Div;
+pub use exp::Exp;
+pub use gate::Gate;
+pub use log::Log;
+pub use maximum::Maximum;
+pub use minimum::Minimum;
+pub use mul::Mul;
+pub use neg::Neg;
+pub use pow::Pow;
+pub use sin::Sin;
+pub use sqrt::Sqrt;
+pub use square::Square;
+pub use sub::Sub;
+pub use tanh::Tanh;

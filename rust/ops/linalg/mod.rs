@@ -1,0 +1,5 @@
+//! Products and factorisations of matrices.
+
+mod matmul;
+
+pub use matmul::matmul;

@@ -1,0 +1,7 @@
+//! Reductions and scans over axes.
+
+mod extremum;
+mod sum;
+
+pub use extremum::{max, min};
+pub use sum::{mean, sum};

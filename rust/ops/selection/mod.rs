@@ -1,0 +1,5 @@
+//! Elements by their positions.
+
+mod index;
+
+pub use index::index;
