@@ -30,7 +30,7 @@ rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test install develop wheel check-format lint test-rust test-python format bench clean FORCE
+.PHONY: help demo test install develop wheel check-format lint test-rust test-python oracle format bench clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ test-rust: $(STAMPS)/build ## the tests of the core
 test-python: $(STAMPS)/test install ## the tests of the installed package
 	$(PY) -m pytest
 
+oracle: $(STAMPS)/test $(STAMPS)/oracle install ## compare every function with JAX, and with SciPy
+	$(PY) -m pytest tests/oracle -m oracle
+
 format: $(STAMPS)/test ## format all sources
 	$(CARGO) fmt
 	$(VENV)/bin/ruff format
@@ -92,7 +95,7 @@ $(STAMPS)/venv:
 	@$(PIP) 'pip>=25.1' # the first that knows dependency groups
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
 	@echo "installing the tools to $*"
 	@$(PIP) --group $*
 	@touch $@
