@@ -8,6 +8,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Sheet, Traced, Var};
+use crate::kernels::compare;
 use crate::kernels::dispatch::{self, Class, MapFn};
 use crate::kernels::expr::Expr;
 use crate::kernels::map::map;
@@ -148,7 +149,8 @@ pub trait Unary: Copy + Sync + 'static {
 
     /// `y = f(x)`.
     fn f<E: Expr>(&self, x: E) -> E;
-    /// `gx`, from `x`, `y` and `gy`. What is not kept must not be used.
+    /// `gx`, from `x`, `y` and `gy`. What is not kept must not be used. Where `gy` is 0 the result
+    /// is taken as 0.
     fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E;
 }
 
@@ -178,7 +180,7 @@ pub trait Binary: Copy + Sync + 'static {
 
     /// `z = f(x, y)`.
     fn f<E: Expr>(&self, x: E, y: E) -> E;
-    /// `gx`, from `x`, `y`, `z` and `gz`.
+    /// `gx`, from `x`, `y`, `z` and `gz`. Where `gz` is 0 the result is taken as 0.
     fn dx<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
     /// `gy`, from the same.
     fn dy<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
@@ -228,7 +230,7 @@ impl<U: Unary> MapFn<3> for UnaryBackward<U> {
     const CLASS: Class = U::GRAD_CLASS;
     #[inline(always)]
     fn eval<E: Expr>(&self, [x, y, gy]: [E; 3]) -> E {
-        self.0.vjp(x, y, gy)
+        self.0.vjp(x, y, gy).gate(gy)
     }
 }
 
@@ -244,7 +246,7 @@ impl<B: Binary> MapFn<4> for BinaryDx<B> {
     const CLASS: Class = B::GRAD_CLASS;
     #[inline(always)]
     fn eval<E: Expr>(&self, [x, y, z, gz]: [E; 4]) -> E {
-        self.0.dx(x, y, z, gz)
+        self.0.dx(x, y, z, gz).gate(gz)
     }
 }
 
@@ -252,7 +254,7 @@ impl<B: Binary> MapFn<4> for BinaryDy<B> {
     const CLASS: Class = B::GRAD_CLASS;
     #[inline(always)]
     fn eval<E: Expr>(&self, [x, y, z, gz]: [E; 4]) -> E {
-        self.0.dy(x, y, z, gz)
+        self.0.dy(x, y, z, gz).gate(gz)
     }
 }
 
@@ -273,6 +275,15 @@ pub fn binary_number<B: Binary>(op: B, x: f64, y: f64) -> f64 {
     dispatch::scalar(&BinaryForward(op), [x, y])
 }
 
+/// A recorded gradient that is exactly 0 where that of the result is, as the kernels make it: what
+/// `where` did not take must not come back as 0 times infinity. Recorded only where it tells.
+fn gated(g: &Ctx<'_>, gx: Var, gy: &Var) -> Result<Var> {
+    if compare::all_finite(&gx.value)? {
+        return Ok(gx);
+    }
+    binary(g, ops::Gate, &gx, &Var::constant(gy.value.clone()))
+}
+
 impl<U: Unary> Op for UnaryOp<U> {
     fn name(&self) -> &str {
         U::NAME
@@ -287,7 +298,7 @@ impl<U: Unary> Op for UnaryOp<U> {
         if rule.g.is_recording() {
             let sheet = Sheet::new(rule.g);
             let gx = self.0.vjp(sheet.put(x.clone()), sheet.put(y.clone()), sheet.put(gy.clone()));
-            return one(sheet.result(gx)?);
+            return one(gated(rule.g, sheet.result(gx)?, gy)?);
         }
         let (x, y) = (kept(U::KEEP.input(0), x), kept(U::KEEP.output(), y));
         let gx = map(&UnaryBackward(self.0), [&x, &y, &gy.value], gy.shape())?;
@@ -317,7 +328,7 @@ impl<B: Binary> BinaryOp<B> {
         let (x, y, z, gz) = (&rule.inputs[0], &rule.inputs[1], rule.output, rule.gy()?);
         let v = if rule.g.is_recording() {
             let put = |v: &Var| sheet.put(v.clone());
-            sheet.result(formula([put(x), put(y), put(z), put(gz)]))?
+            gated(rule.g, sheet.result(formula([put(x), put(y), put(z), put(gz)]))?, gz)?
         } else {
             let x = kept(keep.input(0), x);
             let y = kept(keep.input(1), y);

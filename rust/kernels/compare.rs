@@ -123,3 +123,16 @@ pub fn equal_mask(a: &Tensor, b: &Tensor) -> Result<Tensor> {
         Ok(mask.into())
     }, else Err(Error::internal("a mask of integers")))
 }
+
+/// Whether no element is infinite or NaN.
+pub fn all_finite(t: &Tensor) -> Result<bool> {
+    let Tensor::Array(a) = t else { return Ok(t.item().is_none_or(f64::is_finite)) };
+    with_float!(a.dtype(), T => {
+        let a = contiguous(a)?;
+        let Some(x) = a.as_slice::<T>() else {
+            return Err(Error::internal("a look at elements of another dtype"));
+        };
+        // In blocks, which are vector code within, and stop early between them.
+        Ok(x.chunks(1024).all(|block| block.iter().fold(true, |all, x| all & x.is_finite())))
+    }, else Err(Error::internal("a look for infinite integers")))
+}

@@ -58,6 +58,20 @@ impl Variable {
         }
     }
 
+    /// NumPy's other functions: `numpy.sum(v)` is recorded like `functions.sum(v)`. Those that
+    /// `autograd.functions` has not get, and give, arrays.
+    fn __array_function__<'py>(
+        slf: &Bound<'py, Self>,
+        function: &Bound<'py, PyAny>,
+        _types: &Bound<'py, PyAny>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let ours = py.import(intern!(py, "autograd._numpy"))?;
+        ours.call_method1(intern!(py, "array_function"), (function, args, kwargs))
+    }
+
     /// NumPy's operators and functions, as far as `autograd.functions` has them: `array + v` and
     /// `numpy.sin(v)` are recorded like `v + array` and `functions.sin(v)`.
     #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]

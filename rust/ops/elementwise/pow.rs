@@ -16,8 +16,9 @@ impl Binary for Pow {
 Power, element by element: ``x ** y``; the gradients are ``gz * y * x**(y - 1)`` and
 ``gz * z * log(x)``.
 
-``x ** 0`` is 1 and has gradient 0 everywhere, at ``x = 0`` too. At ``x = 0`` the gradient with
-respect to the exponent is taken as 0; for negative ``x`` it is NaN.";
+``x ** 0`` is 1 and has gradient 0 everywhere, at ``x = 0`` too. At ``x = 0`` the gradient for an
+exponent between 0 and 1, infinite from one side, is taken as 0, as that of ``sqrt``, and the gradient
+with respect to the exponent is 0; for negative ``x`` the latter is NaN.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> x = Variable(2.0)
@@ -37,8 +38,12 @@ variable(8.0) variable(12.0)";
 
     #[inline(always)]
     fn dx<E: Expr>(&self, x: E, y: E, _z: E, gz: E) -> E {
+        let (zero, one) = (x.lit(0.0), x.lit(1.0));
+        let at_zero = x.ge(zero) * zero.ge(x);
+        let vertical = at_zero * y.gt(zero) * one.gt(y);
+        let open = (one - vertical).gate(y);
         // The exponent is gated too, so that no order of derivative meets 0 times infinity.
-        (gz * y * x.pow((y - y.lit(1.0)).gate(y))).gate(y)
+        (gz * y * x.pow((y - one).gate(open))).gate(open)
     }
 
     #[inline(always)]

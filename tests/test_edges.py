@@ -1,0 +1,238 @@
+"""Points where a function has no derivative, or no value: what each gives there, as documented.
+
+A finite subgradient is preferred: at kinks one between the slopes on both sides, at
+vertical tangents 0.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd import Variable
+from autograd import functions as F
+
+INF, NAN = math.inf, math.nan
+
+
+def derivatives(f, at, orders=2):
+    """The value of `f` and its derivatives, summed over the result, by recorded passes; the first
+    derivative also by the fused pass, which must agree."""
+    x = Variable(at)
+    y = f(x)
+    y.backward()
+    fused = np.zeros(x.shape) if x.grad is None else x.grad.data
+    out = [y.data]
+    for _ in range(orders):
+        x.cleargrad()
+        y.backward(create_graph=True)
+        y = x.grad
+        if y is None:
+            out.append(np.zeros(x.shape))
+            break
+        out.append(y.data)
+        if y.creator is None:
+            break
+    np.testing.assert_array_equal(out[1], fused)
+    while len(out) <= orders:
+        out.append(np.zeros(x.shape))
+    return out
+
+
+def gives(f, at, *want):
+    """Value and derivatives of `f`, of a number and of an array."""
+    for x in (at, np.array([at, at])):
+        for got, w in zip(derivatives(f, x, len(want) - 1), want, strict=True):
+            np.testing.assert_array_equal(got, np.full(np.shape(got), w))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_roots_and_kinks_at_zero(zero):
+    gives(F.sqrt, zero, zero, 0.0, 0.0)
+    gives(F.abs, zero, 0.0, 0.0, 0.0)
+    gives(F.relu, zero, 0.0, 0.0, 0.0)
+    gives(F.sign, zero, zero, 0.0)
+    gives(lambda x: F.sqrt(x * x), zero, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("order", [None, 1, 2, 3, INF])
+def test_norm_at_zero(order):
+    value, first, second = derivatives(lambda x: F.norm(x, order), np.zeros(3))
+    assert value == 0.0
+    np.testing.assert_array_equal(first, np.zeros(3))
+    np.testing.assert_array_equal(second, np.zeros(3))
+
+
+def test_norm_with_a_zero_in_it():
+    """A zero among others is no kink of the Euclidean norm."""
+    _, first, _ = derivatives(F.norm, np.array([3.0, 0.0, -4.0]))
+    np.testing.assert_allclose(first, [0.6, 0.0, -0.8])
+
+
+def test_std_and_variance_without_spread():
+    for x in (np.full(4, 3.0), np.array([2.0])):
+        value, first, second = derivatives(F.std, x)
+        assert value == 0.0
+        np.testing.assert_array_equal(first, np.zeros_like(x))
+        assert np.isfinite(second).all()
+        value, first, _ = derivatives(F.variance, x)
+        assert value == 0.0
+        np.testing.assert_array_equal(first, np.zeros_like(x))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_powers_at_zero(zero):
+    gives(lambda x: x**0, zero, 1.0, 0.0, 0.0)
+    gives(lambda x: x**1, zero, zero, 1.0, 0.0)
+    gives(lambda x: x**2, zero, 0.0, 0.0, 2.0)
+    gives(lambda x: x**3, zero, zero, 0.0, 0.0)
+    gives(lambda x: x**1.5, zero, 0.0, 0.0, 0.0)
+    gives(lambda x: x**0.5, zero, 0.0, 0.0, 0.0)
+    gives(lambda x: x**0.3, zero, 0.0, 0.0, 0.0)
+
+
+def test_powers_of_zero():
+    """`0 ** c`: the value jumps at `c = 0`, and the gradient is 0."""
+    gives(lambda c: 0.0**c, 2.0, 0.0, 0.0, 0.0)
+    gives(lambda c: 0.0**c, 0.0, 1.0, 0.0, 0.0)
+    base, c = Variable(0.0), Variable(2.0)
+    (base**c).backward(create_graph=True)
+    assert (base.grad.item(), c.grad.item()) == (0.0, 0.0)
+
+
+def test_a_power_passes_nan_on():
+    for c in (0.5, 2, 1.5, -1):
+        x = Variable(NAN)
+        (x**c).backward()
+        assert math.isnan(x.grad.item())
+
+
+@pytest.mark.parametrize(
+    ("x", "want"),
+    [
+        ([2.0, 3.0, 4.0], [12.0, 8.0, 6.0]),
+        ([2.0, 0.0, 4.0], [0.0, 8.0, 0.0]),
+        ([0.0, 0.0, 4.0], [0.0, 0.0, 0.0]),
+    ],
+)
+def test_products_with_zeros(x, want):
+    assert derivatives(F.prod, np.array(x))[0] == np.prod(x)
+    np.testing.assert_array_equal(derivatives(F.prod, np.array(x))[1], want)
+    # The sum of the mixed second derivatives: of a product of three, the third element.
+    a, b, c = x
+    _, _, second = derivatives(F.prod, np.array(x))
+    np.testing.assert_array_equal(second, [b + c, a + c, a + b])
+    _, first, second = derivatives(F.cumprod, np.array(x))
+    np.testing.assert_array_equal(first, [1 + b + b * c, a + a * c, a * b])
+    np.testing.assert_array_equal(second, [1 + c + b, 1 + c + a, b + a])
+
+
+@pytest.mark.parametrize("f", [F.max, F.min])
+def test_ties_of_extrema_share(f):
+    _, first, second = derivatives(f, np.array([1.0, 1.0, 1.0, 1.0]))
+    np.testing.assert_array_equal(first, np.full(4, 0.25))
+    np.testing.assert_array_equal(second, np.zeros(4))
+
+
+@pytest.mark.parametrize("f", [F.maximum, F.minimum])
+def test_ties_of_operands_share(f):
+    x, y = Variable(2.0), Variable(2.0)
+    f(x, y).backward()
+    assert (x.grad.item(), y.grad.item()) == (0.5, 0.5)
+
+
+def test_ties_in_sorting_keep_their_order():
+    x = Variable([2.0, 1.0, 2.0, 1.0])
+    y = F.sort(x)
+    y.backward(np.array([1.0, 2.0, 3.0, 4.0]))
+    np.testing.assert_array_equal(y.data, [1.0, 1.0, 2.0, 2.0])
+    np.testing.assert_array_equal(x.grad.data, [3.0, 1.0, 4.0, 2.0])
+    values, places = F.topk(x, 3)
+    np.testing.assert_array_equal(places, [0, 2, 1])
+    np.testing.assert_array_equal(values.data, [2.0, 2.0, 1.0])
+
+
+def test_logarithms_at_zero():
+    """The value is -inf and the slope inf, its limit: no finite number would be one."""
+    gives(F.log, 0.0, -INF, INF, -INF)
+    gives(F.log2, 0.0, -INF, INF, -INF)
+    gives(F.log10, 0.0, -INF, INF, -INF)
+    gives(F.log1p, -1.0, -INF, INF, -INF)
+    gives(F.log1p, 0.0, 0.0, 1.0, -1.0)
+    # Masked out, it leaves nothing behind.
+    gives(lambda x: F.where(x.data > 0, F.log(x), 0.0), 0.0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("bad", [F.log, F.sqrt, lambda x: 1 / x, lambda x: x**-1.5, F.acosh])
+@pytest.mark.parametrize("at", [0.0, -1.0, INF, NAN])
+def test_where_is_clean_on_the_side_taken(bad, at):
+    """Whatever the branch not taken does, value and gradients are those of the other."""
+    x = np.array([2.0, at, 3.0])
+    safe = np.array([True, False, True])
+
+    def f(v):
+        return F.where(safe, bad(v), v * 0.5) if math.isfinite(at) else F.where(safe, bad(v), 1.0)
+
+    with np.errstate(all="ignore"):
+        value, first, second = derivatives(f, x)
+    assert np.isfinite(value).all()
+    assert np.isfinite(first).all()
+    assert np.isfinite(second).all()
+    assert first[1] == (0.5 if math.isfinite(at) else 0.0)
+    assert second[1] == 0.0
+
+
+def test_reductions_of_nothing():
+    empty = np.zeros((0, 3))
+    for f, want in [(F.sum, 0.0), (F.prod, 1.0), (F.logsumexp, -INF), (F.norm, 0.0),
+                    (F.mean, NAN), (F.variance, NAN), (F.std, NAN)]:  # fmt: skip
+        x = Variable(empty)
+        for axis, shape in ((None, ()), (0, (3,))):
+            y = f(x, axis=axis)
+            np.testing.assert_array_equal(y.data, np.full(shape, want))
+            y.backward()
+            assert x.grad.shape == (0, 3)
+        assert f(x, axis=1).shape == (0,)
+    for f in (F.max, F.min, F.argmax, F.argmin):
+        with pytest.raises(ValueError, match="empty"):
+            f(Variable(empty))
+    for f in (F.cumsum, F.cumprod, F.softmax, F.log_softmax, F.sort):
+        assert f(Variable(empty), axis=0).shape == (0, 3)
+
+
+def test_clip_at_its_ends():
+    gives(lambda x: F.clip(x, 0.0, 1.0), 0.0, 0.0, 1.0, 0.0)
+    gives(lambda x: F.clip(x, 0.0, 1.0), 1.0, 1.0, 1.0, 0.0)
+    gives(lambda x: F.clip(x, 0.0, 1.0), 1.5, 1.0, 0.0, 0.0)
+
+
+def test_angles_at_the_origin():
+    for f, value in ((F.atan2, 0.0), (F.hypot, 0.0)):
+        x, y = Variable(0.0), Variable(0.0)
+        z = f(y, x)
+        z.backward(create_graph=True)
+        assert (z.item(), x.grad.item(), y.grad.item()) == (value, 0.0, 0.0)
+
+
+def test_steps():
+    for f in (F.floor, F.ceil, F.round, F.trunc, F.sign):
+        for at in (-1.0, 0.5, 2.0):
+            _, first = derivatives(f, at, 1)
+            assert first == 0.0
+
+
+def test_saturated_functions_stay_finite():
+    for f in (F.sigmoid, F.softplus, F.tanh, F.silu, F.gelu, F.elu, F.log_sigmoid, F.erf):
+        for at in (-1e3, 1e3, -1e30, 1e30):
+            for got in derivatives(f, at, 3):
+                assert np.isfinite(got), (f, at, got)
+
+
+def test_attention_and_softmax_of_masked_rows():
+    scores = Variable([[0.0, 1.0], [-INF, -INF]])
+    mask = np.array([[True, False], [False, False]])
+    y = F.scaled_dot_product_attention(scores[:1] * np.ones((2, 1)), np.eye(2), np.eye(2), mask)
+    y.backward()
+    assert np.isfinite(y.data).all()
+    np.testing.assert_array_equal(y.data[1], [0.0, 0.0])
+    assert np.isfinite(scores.grad.data[0]).all()
