@@ -160,6 +160,8 @@ pub trait Binary: Copy + Sync + 'static {
     const NAME: &'static str;
     /// The name in messages.
     const FUNCTION: &'static str;
+    /// What Python calls the operands.
+    const OPERANDS: &'static str = "x, y";
     /// What the docstring in Python says: value, gradient, edges; empty for one that has no
     /// function of this form. The bindings add what all such functions share.
     const DOC: &'static str = "";

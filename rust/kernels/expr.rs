@@ -84,6 +84,35 @@ pub trait Elementary2: Binary {
     }
 }
 
+/// [`Elementary`] of an operation, by functions of float64 and float32.
+macro_rules! elementary {
+    ($Op:ident, $f64:expr, $f32:expr) => {
+        impl $crate::kernels::expr::Elementary for $Op {
+            #[inline(always)]
+            fn f64(self, x: f64) -> f64 {
+                $f64(x)
+            }
+            #[inline(always)]
+            fn f32(self, x: f32) -> f32 {
+                $f32(x)
+            }
+        }
+    };
+}
+pub(crate) use elementary;
+
+/// `x` brought into `lo..=hi`.
+#[inline(always)]
+pub fn clamp<E: Expr>(x: E, lo: f64, hi: f64) -> E {
+    x.maximum(x.lit(lo)).minimum(x.lit(hi))
+}
+
+/// The gradient of a function that is constant but for jumps.
+#[inline(always)]
+pub fn flat<E: Expr>(gy: E) -> E {
+    gy.gate(gy.lit(0.0))
+}
+
 /// A number on a machine with fused multiply-add, as vectorised loops see it.
 ///
 /// Its `sin` and `cos` hold for arguments up to [`math::TRIG_LIMIT_F64`] (or `_F32`) only; the

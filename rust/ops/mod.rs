@@ -1,11 +1,13 @@
 //! The operations: a folder per kind, a file per operation.
 
+mod activations;
 mod elementwise;
 mod linalg;
 mod reductions;
 mod selection;
 mod shapes;
 
+pub use activations::*;
 pub use elementwise::*;
 pub use linalg::*;
 pub use reductions::*;

@@ -13,6 +13,27 @@ use crate::graph::Ctx;
 use crate::kernels::compare::{Comparison, compare};
 use crate::ops;
 
+/// What NumPy calls otherwise than `autograd.functions` does.
+fn our_name(ufunc: &str) -> &str {
+    match ufunc {
+        "subtract" => "sub",
+        "multiply" => "mul",
+        "divide" | "true_divide" => "div",
+        "negative" => "neg",
+        "power" | "float_power" => "pow",
+        "absolute" | "fabs" => "abs",
+        "rint" => "round",
+        "arcsin" => "asin",
+        "arccos" => "acos",
+        "arctan" => "atan",
+        "arctan2" => "atan2",
+        "arcsinh" => "asinh",
+        "arccosh" => "acosh",
+        "arctanh" => "atanh",
+        same => same,
+    }
+}
+
 #[pymethods]
 impl Variable {
     fn __richcmp__<'py>(
@@ -85,14 +106,7 @@ impl Variable {
         let py = slf.py();
         let name: String = ufunc.getattr(intern!(py, "__name__"))?.extract()?;
         let plain = method == "__call__" && kwargs.is_none_or(|k| k.is_empty());
-        let ours = match name.as_str() {
-            "subtract" => "sub",
-            "multiply" => "mul",
-            "divide" | "true_divide" => "div",
-            "negative" => "neg",
-            "power" | "float_power" => "pow",
-            other => other,
-        };
+        let ours = our_name(&name);
         let compared = match name.as_str() {
             "less" => Some(CompareOp::Gt),
             "less_equal" => Some(CompareOp::Ge),

@@ -1,12 +1,13 @@
 //! The operators as Python sees them when it asks for the attribute, as in `Variable.__add__(a, b)`.
 //! The expressions `a + b` go straight to `slots`.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::object::Variable;
-use super::slots::{matrix_multiply, negative, operator, truth};
-use crate::op::Binary;
+use super::slots::{absolute, matrix_multiply, negative, operator, truth};
+use crate::op::{Binary, unary};
 use crate::ops;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -66,6 +67,27 @@ impl Variable {
     }
     fn __pos__<'py>(slf: &Bound<'py, Self>) -> Bound<'py, Self> {
         slf.clone()
+    }
+    fn __abs__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        // SAFETY: the lock is held and the object lives.
+        unsafe { owned(slf.py(), absolute(slf.as_ptr())) }
+    }
+    /// Rounded to integers; see ``functions.round``.
+    #[pyo3(signature = (ndigits=None))]
+    fn __round__(slf: &Bound<'_, Self>, ndigits: Option<&Any<'_>>) -> PyResult<Py<Self>> {
+        if ndigits.is_some() {
+            return Err(PyTypeError::new_err("round: a Variable is rounded to integers only"));
+        }
+        Self::apply(slf, |g, x| unary(g, ops::Round, x))
+    }
+    fn __floor__(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| unary(g, ops::Floor, x))
+    }
+    fn __ceil__(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| unary(g, ops::Ceil, x))
+    }
+    fn __trunc__(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| unary(g, ops::Trunc, x))
     }
     fn __bool__(slf: &Bound<'_, Self>) -> PyResult<bool> {
         // SAFETY: the lock is held and the object lives.

@@ -245,6 +245,13 @@ pub unsafe extern "C" fn negative(x: Object) -> Object {
     unsafe { unary_entry::<ops::Neg>(x) }
 }
 
+/// # Safety
+/// Called with the lock held and live arguments.
+pub unsafe extern "C" fn absolute(x: Object) -> Object {
+    // SAFETY: Python calls this as a number slot.
+    unsafe { unary_entry::<ops::Abs>(x) }
+}
+
 unsafe extern "C" fn function1<U: Unary + Default>(_module: Object, x: Object) -> Object {
     // SAFETY: Python calls this as a METH_O function.
     unsafe { unary_entry::<U>(x) }
@@ -297,23 +304,58 @@ fn add1<U: Unary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
 
 fn add2<B: Binary + Default>(m: &Bound<'_, PyModule>) -> PyResult<()> {
     let method = ffi::PyMethodDefPointer { PyCFunctionFast: function2::<B> };
-    let doc = (B::DOC, BINARY, B::EXAMPLE);
-    add_function(m, (B::FUNCTION, "(x, y, /)"), doc, method, ffi::METH_FASTCALL)
+    let shared = BINARY.replacen("x, y", B::OPERANDS, 1);
+    let signature = format!("({}, /)", B::OPERANDS);
+    let doc = (B::DOC, shared.as_str(), B::EXAMPLE);
+    add_function(m, (B::FUNCTION, &signature), doc, method, ffi::METH_FASTCALL)
 }
 
 /// Registers the functions and puts the operators into the type.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     add1::<ops::Abs>(m)?;
+    add1::<ops::Acos>(m)?;
+    add1::<ops::Acosh>(m)?;
+    add1::<ops::Asin>(m)?;
+    add1::<ops::Asinh>(m)?;
+    add1::<ops::Atan>(m)?;
+    add1::<ops::Atanh>(m)?;
+    add1::<ops::Ceil>(m)?;
     add1::<ops::Cos>(m)?;
+    add1::<ops::Cosh>(m)?;
+    add1::<ops::Digamma>(m)?;
+    add1::<ops::Erf>(m)?;
+    add1::<ops::Erfc>(m)?;
     add1::<ops::Exp>(m)?;
+    add1::<ops::Exp2>(m)?;
+    add1::<ops::Expm1>(m)?;
+    add1::<ops::Floor>(m)?;
+    add1::<ops::Gelu>(m)?;
+    add1::<ops::Lgamma>(m)?;
     add1::<ops::Log>(m)?;
+    add1::<ops::Log10>(m)?;
+    add1::<ops::Log1p>(m)?;
+    add1::<ops::Log2>(m)?;
+    add1::<ops::LogSigmoid>(m)?;
     add1::<ops::Neg>(m)?;
+    add1::<ops::Reciprocal>(m)?;
+    add1::<ops::Relu>(m)?;
+    add1::<ops::Round>(m)?;
+    add1::<ops::Sigmoid>(m)?;
+    add1::<ops::Sign>(m)?;
+    add1::<ops::Silu>(m)?;
     add1::<ops::Sin>(m)?;
+    add1::<ops::Sinh>(m)?;
+    add1::<ops::Softplus>(m)?;
     add1::<ops::Sqrt>(m)?;
     add1::<ops::Square>(m)?;
+    add1::<ops::Tan>(m)?;
     add1::<ops::Tanh>(m)?;
+    add1::<ops::Trunc>(m)?;
     add2::<ops::Add>(m)?;
+    add2::<ops::Atan2>(m)?;
     add2::<ops::Div>(m)?;
+    add2::<ops::Hypot>(m)?;
+    add2::<ops::Logaddexp>(m)?;
     add2::<ops::Maximum>(m)?;
     add2::<ops::Minimum>(m)?;
     add2::<ops::Mul>(m)?;
@@ -331,6 +373,7 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
         n.nb_power = Some(power);
         n.nb_matrix_multiply = Some(matrix_multiply);
         n.nb_negative = Some(negative);
+        n.nb_absolute = Some(absolute);
         n.nb_bool = Some(truth);
         n.nb_inplace_add = Some(inplace::<ops::Add>);
         n.nb_inplace_subtract = Some(inplace::<ops::Sub>);

@@ -12,12 +12,13 @@ use super::object::{Variable, graph, wrap, wrap_var};
 use super::text::describe;
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Options, Var};
+use crate::op::unary;
 use crate::ops;
 use crate::tensor::{Pick, Tensor};
 
 impl Variable {
     /// Runs an operation on this Variable.
-    fn apply(
+    pub fn apply(
         slf: &Bound<'_, Self>,
         f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
     ) -> PyResult<Py<Self>> {
@@ -265,6 +266,27 @@ impl Variable {
     fn astype(slf: &Bound<'_, Self>, dtype: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
         let dtype = convert::dtype("astype", dtype)?;
         Self::apply(slf, |g, x| ops::cast(g, x, dtype))
+    }
+
+    /// The absolute values; see ``functions.abs``.
+    fn abs(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| unary(g, ops::Abs, x))
+    }
+
+    /// The values brought into an interval; see ``functions.clip``. NumPy's function of this name
+    /// calls it, and gives None as ``out``.
+    #[pyo3(signature = (min=None, max=None, out=None))]
+    fn clip(
+        slf: &Bound<'_, Self>,
+        min: Option<f64>,
+        max: Option<f64>,
+        out: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Self>> {
+        if out.is_some() {
+            return Err(PyTypeError::new_err("clip: a Variable cannot write into out"));
+        }
+        let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
+        Self::apply(slf, |g, x| ops::clip(g, x, lo, hi))
     }
 
     /// The sum over axes; see ``functions.sum``.

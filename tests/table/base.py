@@ -36,6 +36,8 @@ class Case:
     label: str = ""
     # Correctly rounded: equal to NumPy bit for bit.
     exact: bool = False
+    # How far it may miss where it underflows, in the smallest numbers that there are.
+    tiny: int = 2
     # Smooth only between kinks: operands keep a distance from each other and from ±0.75 and 0.25.
     kinks: bool = False
     # Moves the operands of a row with kinks, for kinks that lie at multiples of 0.5.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd import functions as F
+from table import special
 from table.base import POSITIVE, REALS, UNARY, Case, binary, unary
 
 
@@ -47,6 +48,35 @@ CASES = [
     unary("sin", np.sin),
     unary("cos", np.cos),
     unary("tanh", np.tanh),
+    unary("tan", np.tan, (-1.0, 1.0)),
+    unary("asin", np.arcsin, (-0.7, 0.7)),
+    unary("acos", np.arccos, (-0.7, 0.7)),
+    unary("atan", np.arctan),
+    unary("sinh", np.sinh),
+    unary("cosh", np.cosh),
+    unary("asinh", np.arcsinh),
+    unary("acosh", np.arccosh, (1.5, 3.5)),
+    unary("atanh", np.arctanh, (-0.7, 0.7)),
+    unary("log1p", np.log1p, (-0.5, 2.0)),
+    unary("expm1", np.expm1),
+    unary("log2", np.log2, POSITIVE),
+    unary("log10", np.log10, POSITIVE),
+    unary("exp2", np.exp2),
+    unary("erf", special.erf),
+    unary("erfc", special.erfc),
+    unary("lgamma", special.lgamma, (2.3, 5.0)),
+    unary("lgamma", special.lgamma, (-0.7, -0.3), label="left"),
+    unary("digamma", special.digamma, (2.0, 5.0)),
+    unary("digamma", special.digamma, (-0.4, -0.3), label="left"),
+    unary("reciprocal", np.reciprocal, POSITIVE, exact=True),
+    unary("sign", np.sign, exact=True, kinks=True, shift=0.25),
+    unary("floor", np.floor, exact=True, kinks=True, shift=0.25),
+    unary("ceil", np.ceil, exact=True, kinks=True, shift=0.25),
+    unary("trunc", np.trunc, exact=True, kinks=True, shift=0.25),
+    unary("round", np.round, exact=True, kinks=True, shift=0.25),
+    binary("hypot", np.hypot, (POSITIVE, REALS)),
+    binary("atan2", np.arctan2, (REALS, POSITIVE)),
+    binary("logaddexp", np.logaddexp, (POSITIVE, REALS)),
     power(0, REALS),
     power(1, REALS),
     power(2, REALS),
@@ -71,4 +101,9 @@ CASES = [
 ]
 
 # Files of operations that are named after something else than their functions.
-FILES = {"cast": {"astype"}, "gate": {"maximum", "clip"}}
+FILES = {
+    "cast": {"astype"},
+    "gate": {"maximum", "clip"},
+    "over": {"sqrt", "hypot"},
+    "polygamma": {"digamma"},
+}

@@ -2,7 +2,7 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Elementary, Expr};
+use crate::kernels::expr::{Expr, elementary};
 use crate::op::Unary;
 
 /// Absolute value: `y = |x|`, `gx = gy · sign x`.
@@ -36,13 +36,4 @@ variable([2., 0., 3.]) variable([-1.,  0.,  1.])";
     }
 }
 
-impl Elementary for Abs {
-    #[inline(always)]
-    fn f64(self, x: f64) -> f64 {
-        x.abs()
-    }
-    #[inline(always)]
-    fn f32(self, x: f32) -> f32 {
-        x.abs()
-    }
-}
+elementary!(Abs, f64::abs, f32::abs);

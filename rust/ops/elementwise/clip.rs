@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::Expr;
+use crate::kernels::expr::{Expr, clamp};
 use crate::op::{Unary, unary};
 
 /// Values brought into an interval; its ends belong to it.
@@ -21,7 +21,7 @@ impl Unary for Clip {
 
     #[inline(always)]
     fn f<E: Expr>(&self, x: E) -> E {
-        x.maximum(x.lit(self.lo)).minimum(x.lit(self.hi))
+        clamp(x, self.lo, self.hi)
     }
 
     #[inline(always)]

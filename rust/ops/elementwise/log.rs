@@ -15,7 +15,7 @@ impl Unary for Log {
     const DOC: &'static str = "\
 Natural logarithm, element by element; the gradient is ``gy / x``.
 
-The value is -inf at 0 and NaN below.";
+At 0, a pole, the value is -inf and the gradient infinite; below, the value is NaN.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
 >>> print(F.log(Variable([1.0, 2.0])))

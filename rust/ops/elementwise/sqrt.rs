@@ -4,6 +4,7 @@ use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
 use crate::kernels::expr::Expr;
 use crate::op::Unary;
+use crate::ops::over;
 
 /// Square root: `y = √x`, `gx = gy / 2y`, taken as 0 at 0, where the slope is infinite.
 #[derive(Clone, Copy, Default)]
@@ -34,6 +35,6 @@ variable(2.0) variable(0.25)";
 
     #[inline(always)]
     fn vjp<E: Expr>(&self, _x: E, y: E, gy: E) -> E {
-        (gy / (y + y)).gate(y)
+        over(gy, y + y)
     }
 }

@@ -1,6 +1,7 @@
 //! Functions with parameters, as Python calls them. Those of one or two operands alone are in
 //! `slots`.
 
+mod activations;
 mod elementwise;
 mod linalg;
 mod reductions;
@@ -28,6 +29,7 @@ fn apply(
 
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    activations::init(m)?;
     elementwise::init(m)?;
     linalg::init(m)?;
     reductions::init(m)?;
