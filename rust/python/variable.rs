@@ -17,7 +17,7 @@ use crate::tensor::{Pick, Tensor};
 
 impl Variable {
     /// Runs an operation on this Variable.
-    fn apply(
+    pub(super) fn apply(
         slf: &Bound<'_, Self>,
         f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
     ) -> PyResult<Py<Self>> {

@@ -3,8 +3,12 @@
 
 mod elementwise;
 mod linalg;
+mod losses;
+mod norms;
 mod reductions;
+mod scans;
 mod shapes;
+mod softmax;
 
 use pyo3::prelude::*;
 
@@ -30,6 +34,10 @@ fn apply(
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::init(m)?;
     linalg::init(m)?;
+    losses::init(m)?;
+    norms::init(m)?;
     reductions::init(m)?;
+    scans::init(m)?;
+    softmax::init(m)?;
     shapes::init(m)
 }
