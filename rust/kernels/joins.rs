@@ -20,6 +20,8 @@ pub trait Reducer: Sync {
 
 /// Addition.
 pub struct Sum;
+/// Multiplication.
+pub struct Product;
 /// The larger; NaN if there is one.
 pub struct Max;
 /// The smaller; NaN if there is one.
@@ -37,6 +39,21 @@ impl Reducer for Sum {
     #[inline(always)]
     fn repeat<T: Float>(a: T, n: usize) -> T {
         a * T::of(n as f64)
+    }
+}
+
+impl Reducer for Product {
+    #[inline(always)]
+    fn start<T: Float>() -> T {
+        T::ONE
+    }
+    #[inline(always)]
+    fn join<T: Float>(a: T, b: T) -> T {
+        a * b
+    }
+    #[inline(always)]
+    fn repeat<T: Float>(a: T, n: usize) -> T {
+        T::of(a.widen().powf(n as f64))
     }
 }
 
@@ -105,7 +122,7 @@ impl<T: Float, R: Reducer> Tree<T, R> {
 
 /// One slice, in sixteen lanes.
 #[inline(always)]
-fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
+pub fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
     let mut acc = [R::start::<T>(); LANES];
     let mut chunks = x.chunks_exact(LANES);
     for c in &mut chunks {

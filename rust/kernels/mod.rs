@@ -11,7 +11,10 @@ pub mod map;
 pub mod math;
 pub mod parallel;
 pub mod reduce;
+pub mod rows;
+pub mod scan;
 pub mod shared;
+pub mod softmax;
 #[cfg(test)]
 mod tests;
 pub mod walk;

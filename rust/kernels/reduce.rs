@@ -10,7 +10,7 @@ use std::mem::MaybeUninit;
 use smallvec::SmallVec;
 
 use super::heavy::heavy;
-pub use super::joins::{Max, Min, Reducer, Sum};
+pub use super::joins::{Max, Min, Product, Reducer, Sum};
 use super::joins::{Tree, join_four, join_rows, straight};
 use super::parallel;
 use super::shared::Shared;

@@ -3,6 +3,7 @@
 mod activations;
 mod elementwise;
 mod linalg;
+mod losses;
 mod reductions;
 mod selection;
 mod shapes;
@@ -10,6 +11,7 @@ mod shapes;
 pub use activations::*;
 pub use elementwise::*;
 pub use linalg::*;
+pub use losses::*;
 pub use reductions::*;
 pub use selection::*;
 pub use shapes::*;

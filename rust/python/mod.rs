@@ -7,6 +7,7 @@ mod function;
 mod functions;
 mod indices;
 mod interop;
+mod methods_reductions;
 mod ndarray;
 mod object;
 mod operators;

@@ -4,8 +4,12 @@
 mod activations;
 mod elementwise;
 mod linalg;
+mod losses;
+mod norms;
 mod reductions;
+mod scans;
 mod shapes;
+mod softmax;
 
 use pyo3::prelude::*;
 
@@ -32,6 +36,10 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     activations::init(m)?;
     elementwise::init(m)?;
     linalg::init(m)?;
+    losses::init(m)?;
+    norms::init(m)?;
     reductions::init(m)?;
+    scans::init(m)?;
+    softmax::init(m)?;
     shapes::init(m)
 }
