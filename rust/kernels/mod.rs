@@ -10,6 +10,7 @@ mod joins;
 pub mod map;
 pub mod math;
 pub mod parallel;
+pub mod place;
 pub mod reduce;
 pub mod shared;
 #[cfg(test)]
