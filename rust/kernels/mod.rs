@@ -1,5 +1,6 @@
 //! Loops over elements: no shapes to check, no graph, no Python.
 
+pub mod choose;
 pub mod compare;
 pub mod copy;
 pub mod dispatch;
@@ -12,6 +13,7 @@ pub mod math;
 pub mod parallel;
 pub mod place;
 pub mod reduce;
+pub mod rows;
 pub mod shared;
 #[cfg(test)]
 mod tests;
