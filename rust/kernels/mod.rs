@@ -10,6 +10,7 @@ pub mod heavy;
 mod joins;
 pub mod map;
 pub mod math;
+pub mod order;
 pub mod parallel;
 pub mod place;
 pub mod reduce;

@@ -3,7 +3,9 @@
 
 mod elementwise;
 mod linalg;
+mod order;
 mod reductions;
+mod selection;
 mod shapes;
 mod views;
 
@@ -32,6 +34,8 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::init(m)?;
     linalg::init(m)?;
     reductions::init(m)?;
+    order::init(m)?;
+    selection::init(m)?;
     shapes::init(m)?;
     views::init(m)
 }
