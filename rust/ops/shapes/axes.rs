@@ -34,6 +34,19 @@ pub fn ravel(g: &Ctx<'_>, x: &Var) -> Result<Var> {
     ops::reshape(g, x, &[x.value.size()])
 }
 
+/// Arrays with at least `ndim` axes: a vector becomes a row, and a third axis comes last, as NumPy
+/// has it.
+pub fn at_least(g: &Ctx<'_>, xs: &[Var], ndim: usize) -> Result<Vec<Var>> {
+    let each = |x: &Var| match (x.shape(), ndim) {
+        (&[], n) => ops::reshape(g, x, &vec![1; n]),
+        (&[d], 2) => ops::reshape(g, x, &[1, d]),
+        (&[d], 3) => ops::reshape(g, x, &[1, d, 1]),
+        (&[n, m], 3) => ops::reshape(g, x, &[n, m, 1]),
+        _ => Ok(x.clone()),
+    };
+    xs.iter().map(each).collect()
+}
+
 /// The order of elements reversed along axes, all of them for `None`.
 pub fn flip(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>) -> Result<Var> {
     let axes = resolve_axes("flip", axes, x.ndim())?;

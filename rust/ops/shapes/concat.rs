@@ -132,9 +132,12 @@ pub fn split(g: &Ctx<'_>, x: &Var, cuts: &Cuts, axis: i64) -> Result<Vec<Var>> {
     let sizes: Vec<usize> = match cuts {
         Cuts::Equal(n) => match usize::try_from(*n) {
             Ok(n) if n > 0 && size.is_multiple_of(n) => {
-                // (Only an axis of size 0 has more parts than positions.)
-                crate::tensor::checked_size(&[n], size_of::<Var>())?;
-                vec![size / n; n]
+                // Only an axis of size 0 has more parts than positions.
+                let mut parts = Vec::new();
+                let too_many = |_| Kind::Memory { shape: Dims::from_slice(&[n]), bytes: None };
+                parts.try_reserve_exact(n).map_err(too_many)?;
+                parts.resize(n, size / n);
+                parts
             }
             _ => {
                 let message = format!("axis {axis} with size {size} has no {n} equal parts");

@@ -13,7 +13,7 @@ mod triangle;
 mod view;
 mod windows;
 
-pub use axes::{expand_dims, flip, ravel, roll, squeeze};
+pub use axes::{at_least, expand_dims, flip, ravel, roll, squeeze};
 pub use broadcast_to::broadcast_to;
 pub use concat::{Cuts, concat, split, stack, unstack};
 pub use diagonal::{diagonal, diagonal_matrix, trace};

@@ -1,10 +1,13 @@
 //! Functions with parameters, as Python calls them. Those of one or two operands alone are in
 //! `slots`.
 
+mod diagonals;
 mod elementwise;
+mod joins;
 mod linalg;
 mod order;
 mod reductions;
+mod repeats;
 mod selection;
 mod shapes;
 mod views;
@@ -31,10 +34,13 @@ fn apply(
 
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    diagonals::init(m)?;
     elementwise::init(m)?;
+    joins::init(m)?;
     linalg::init(m)?;
     reductions::init(m)?;
     order::init(m)?;
+    repeats::init(m)?;
     selection::init(m)?;
     shapes::init(m)?;
     views::init(m)
