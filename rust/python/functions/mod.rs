@@ -19,6 +19,9 @@ use super::object::{Variable, graph, wrap_var};
 use crate::error::Result;
 use crate::graph::{Ctx, Var};
 
+pub use order::extremum;
+pub use repeats::counts;
+
 type Any<'py> = Bound<'py, PyAny>;
 
 /// Runs an operation on one operand.
