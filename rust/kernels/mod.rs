@@ -1,15 +1,20 @@
 //! Loops over elements: no shapes to check, no graph, no Python.
 
+pub mod choose;
 pub mod compare;
+pub mod concat;
 pub mod copy;
 pub mod dispatch;
 pub mod expr;
 pub mod gemm;
 pub mod heavy;
 mod joins;
+pub mod lines;
 pub mod map;
 pub mod math;
+pub mod order;
 pub mod parallel;
+pub mod place;
 pub mod reduce;
 pub mod rows;
 pub mod scan;

@@ -1,254 +1,285 @@
-//! Functions of whole rows: the lines along an axis, or along several axes together.
+//! Rows of an array by their positions: taken, added to, replaced.
 //!
-//! The axes are brought last and the elements into row-major order; then rows are slices, and are
-//! worked on in tiles that fit the innermost cache, so that short rows share the vector loops of
-//! their tile. Every row is computed by itself, whatever the number of threads.
+//! The axes of a view fall into three groups: those that stand for themselves (`batch`), those
+//! whose positions are chosen (`lead`), and those of a row. A chosen position counts in row-major
+//! order of the middle group, whatever the strides.
 
-use std::mem::MaybeUninit;
-use std::sync::Arc;
-
-use super::copy::contiguous;
-use super::dispatch::{Isa, Lane, isa};
 use super::heavy::heavy;
-use super::joins::{Reducer, Tree, lanes};
 use super::parallel;
+use super::place::{change, strip};
 use super::shared::Shared;
+use super::walk::Plan;
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Dims, Float, Tensor, reduced_shape};
+use crate::tensor::{Array, Dims, Element, Float, Layout, Strides, Tensor, TensorView};
 use crate::with_float;
 
-/// Elements of a tile, where a row has no more.
-pub const TILE: usize = 1024;
 /// Elements per parallel piece.
-const CHUNK: usize = 32 * 1024;
-/// Elements of a row that are added straight through before pairing starts.
-const BLOCK: usize = 512;
-/// Elements of a row that are not worth lanes.
-const SHORT: usize = 24;
+const CHUNK: usize = 64 * 1024;
+/// Columns that a piece has at least, when rows are cut.
+const COLUMNS: usize = 64;
 
-/// Elementary functions as the loop around them is compiled.
-pub trait Math {
-    /// Exponential.
-    fn exp<T: Lane>(x: T) -> T;
-    /// Natural logarithm.
-    fn log<T: Lane>(x: T) -> T;
+/// How many axes each of the first two groups has.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Axes that stand for themselves.
+    pub batch: usize,
+    /// Axes whose positions are chosen.
+    pub lead: usize,
 }
 
-/// Our own code, for machines with fused multiply-add.
-struct Fast;
-/// The standard library.
-#[cfg(not(target_arch = "aarch64"))]
-struct Plain;
+/// Chosen rows of a view.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    /// The groups of axes.
+    pub cut: Cut,
+    /// The positions.
+    pub at: &'a [usize],
+}
 
-impl Math for Fast {
+/// Where the rows are.
+struct Finder<'a> {
+    batch: Plan<1>,
+    lead: Plan<1>,
+    at: &'a [usize],
+}
+
+impl<'a> Rows<'a> {
+    /// The shape of what is taken: the batch, the number of rows, a row.
+    pub fn shape(&self, layout: &Layout) -> Dims {
+        let Cut { batch, lead } = self.cut;
+        let mut shape: Dims = layout.shape[..batch].into();
+        shape.push(self.at.len());
+        shape.extend_from_slice(&layout.shape[batch + lead..]);
+        shape
+    }
+
+    fn finder(&self, layout: &Layout) -> Result<Finder<'a>> {
+        let Cut { batch, lead } = self.cut;
+        let size: usize = layout.shape[batch..batch + lead].iter().product();
+        if self.at.iter().max().is_some_and(|&last| last >= size) {
+            return Err(Error::internal("a row outside the array"));
+        }
+        let plan = |from: usize, to: usize| {
+            Plan::<1>::new(&layout.shape[from..to], |_, axis| layout.strides[from + axis])
+        };
+        Ok(Finder { batch: plan(0, batch), lead: plan(batch, batch + lead), at: self.at })
+    }
+}
+
+impl Finder<'_> {
+    /// The offset of the first element of row `i`, counted through the batch.
     #[inline(always)]
-    fn exp<T: Lane>(x: T) -> T {
-        T::plain(crate::kernels::expr::Expr::exp(x.fast()))
+    fn offset(&self, i: usize) -> isize {
+        if self.batch.axes[0].0 == 1 {
+            return self.place(self.at[i]);
+        }
+        self.batch.offset(0, i / self.at.len()) + self.place(self.at[i % self.at.len()])
     }
+
     #[inline(always)]
-    fn log<T: Lane>(x: T) -> T {
-        T::plain(crate::kernels::expr::Expr::log(x.fast()))
-    }
-}
-
-#[cfg(not(target_arch = "aarch64"))]
-impl Math for Plain {
-    #[inline(always)]
-    fn exp<T: Lane>(x: T) -> T {
-        crate::kernels::expr::Expr::exp(x)
-    }
-    #[inline(always)]
-    fn log<T: Lane>(x: T) -> T {
-        crate::kernels::expr::Expr::log(x)
-    }
-}
-
-/// Some whole rows.
-pub struct Tile<'a, T, const N: usize> {
-    /// The number of the first row.
-    pub first: usize,
-    /// Elements per row.
-    pub width: usize,
-    /// The operands: all elements of the rows, or one element per row.
-    pub ins: [&'a [T]; N],
-    /// The result, likewise.
-    pub out: &'a mut [MaybeUninit<T>],
-}
-
-/// A function of rows.
-///
-/// # Safety
-/// `eval` writes every element of `out`; [`start`] is the way.
-pub unsafe trait RowFn<const N: usize>: Sync {
-    /// Nanoseconds per element, roughly.
-    const COST: f64;
-    /// Writes the result of a tile. Implementations are marked `#[inline(always)]`: they are
-    /// compiled for several instruction sets.
-    fn eval<T: Lane, M: Math>(&self, tile: Tile<'_, T, N>);
-}
-
-/// Writes every element of a result, which is plain memory from then on.
-#[inline(always)]
-pub fn start<T: Copy>(out: &mut [MaybeUninit<T>], f: impl Fn(usize) -> T) -> &mut [T] {
-    for (i, o) in out.iter_mut().enumerate() {
-        o.write(f(i));
-    }
-    // SAFETY: all elements were written just now.
-    unsafe { &mut *(std::ptr::from_mut(out) as *mut [T]) }
-}
-
-/// The elements of a row in one: in lanes, and pairwise where it is long.
-#[inline(always)]
-pub fn join<T: Float, R: Reducer>(row: &[T]) -> T {
-    if row.len() <= SHORT {
-        let mut acc = R::start();
-        for &x in row {
-            acc = R::join(acc, x);
-        }
-        return acc;
-    }
-    if row.len() <= BLOCK {
-        return lanes::<T, R>(row);
-    }
-    let mut tree = Tree::<T, R>::new();
-    for block in row.chunks(BLOCK) {
-        tree.push(lanes::<T, R>(block));
-    }
-    tree.finish()
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-fn avx2<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
-    f.eval::<T, Fast>(tile);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")]
-fn avx512<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
-    f.eval::<T, Fast>(tile);
-}
-
-fn dispatch<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
-    match isa() {
-        // SAFETY: detection found these features.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { avx512(f, tile) },
-        // SAFETY: detection found these features.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { avx2(f, tile) },
-        #[cfg(not(target_arch = "aarch64"))]
-        _ => f.eval::<T, Plain>(tile),
-        // Fused multiply-add belongs to the architecture.
-        #[cfg(target_arch = "aarch64")]
-        _ => f.eval::<T, Fast>(tile),
-    }
-}
-
-/// The rows of an array along some axes.
-pub struct Rows {
-    shape: Dims,
-    axes: Vec<usize>,
-    /// The axes that stay, then those of the rows.
-    order: Vec<usize>,
-    /// How many rows there are.
-    pub count: usize,
-    /// How many elements each has.
-    pub width: usize,
-}
-
-impl Rows {
-    /// The rows of an array of `shape` along `axes`, which are sorted and distinct.
-    pub fn new(shape: &[usize], axes: &[usize]) -> Self {
-        let stay = (0..shape.len()).filter(|a| !axes.contains(a));
-        let size = |axes: &[usize]| axes.iter().map(|&a| shape[a]).product();
-        let kept: Vec<usize> = stay.collect();
-        Self {
-            shape: shape.into(),
-            axes: axes.to_vec(),
-            count: size(&kept),
-            width: size(axes),
-            order: kept.into_iter().chain(axes.iter().copied()).collect(),
+    fn place(&self, position: usize) -> isize {
+        match self.lead.axes.as_slice() {
+            [(_, [step])] => position as isize * step,
+            _ => self.lead.offset(0, position),
         }
     }
+}
 
-    /// A function that keeps the shape. Operands have the shape, or one element per row.
-    pub fn map<F: RowFn<N>, const N: usize>(&self, f: &F, ins: [&Tensor; N]) -> Result<Tensor> {
-        let shape: Dims = self.order.iter().map(|&a| self.shape[a]).collect();
-        let moved = self.run(f, ins, &shape)?;
-        let mut back = vec![0; self.order.len()];
-        for (i, &a) in self.order.iter().enumerate() {
-            back[a] = i;
-        }
-        moved.transpose(&back)
+/// Copies the rows: the result has shape [`Rows::shape`].
+pub fn take(x: &Tensor, rows: Rows<'_>) -> Result<Tensor> {
+    let x = x.to_array()?;
+    let shape = rows.shape(x.layout());
+    let finder = rows.finder(x.layout())?;
+    with_float!(x.dtype(), T => {
+        let view = x.view::<T>()?;
+        // SAFETY: `gather` writes every element.
+        let taken = unsafe {
+            Array::build::<T>(&shape, |out| { gather(view, &finder, rows.cut, out); Ok(()) })?
+        };
+        Ok(taken.into())
+    }, else Err(Error::internal("rows of integers")))
+}
+
+fn gather<T: Element>(
+    view: TensorView<'_, T>,
+    finder: &Finder<'_>,
+    cut: Cut,
+    out: &mut [std::mem::MaybeUninit<T>],
+) {
+    if out.is_empty() {
+        return;
     }
-
-    /// A function that gives one element per row.
-    pub fn fold<F: RowFn<N>, const N: usize>(
-        &self,
-        f: &F,
-        ins: [&Tensor; N],
-        keepdims: bool,
-    ) -> Result<Tensor> {
-        let flat = self.run(f, ins, &reduced_shape(&self.shape, &self.axes, false))?;
-        flat.reshape(&reduced_shape(&self.shape, &self.axes, keepdims))
-    }
-
-    /// An operand with its rows last, in row-major order.
-    fn bring(&self, t: &Tensor) -> Result<Arc<Array>> {
-        let whole = t.shape() == &self.shape[..];
-        let t = if whole { t.transpose(&self.order)? } else { t.clone() };
-        contiguous(&t.to_array()?)
-    }
-
-    fn run<F: RowFn<N>, const N: usize>(
-        &self,
-        f: &F,
-        ins: [&Tensor; N],
-        shape: &[usize],
-    ) -> Result<Tensor> {
-        let mut arrays = Vec::with_capacity(N);
-        for t in ins {
-            arrays.push(self.bring(t)?);
-        }
-        with_float!(ins[0].dtype(), T => {
-            let mut slices: [&[T]; N] = [&[]; N];
-            for (s, a) in slices.iter_mut().zip(&arrays) {
-                *s = a.as_slice().ok_or_else(|| Error::internal("rows of two dtypes"))?;
-            }
-            // SAFETY: `drive` writes every element, as row functions promise.
-            let out = unsafe {
-                Array::build(shape, |out| { self.drive(f, slices, out); Ok(()) })?
-            };
-            Ok(out.into())
-        }, else Err(Error::internal("rows of integers")))
-    }
-
-    fn drive<T: Lane, F: RowFn<N>, const N: usize>(
-        &self,
-        f: &F,
-        ins: [&[T]; N],
-        out: &mut [MaybeUninit<T>],
-    ) {
-        if out.is_empty() {
-            return;
-        }
-        let width = self.width;
-        let per_row = |len: usize| len / self.count;
-        let out_width = per_row(out.len());
-        let rows = (TILE / width.max(1)).max(1);
-        let chunk = (CHUNK / width.max(1)).max(rows);
-        let shared = Shared::new(out);
-        heavy((self.count * width.max(1)) as f64 * F::COST, || {
-            parallel::for_each_chunk(self.count, chunk, |r| {
-                for first in r.clone().step_by(rows) {
-                    let end = (first + rows).min(r.end);
-                    // SAFETY: tiles are disjoint.
-                    let out = unsafe { shared.slice(first * out_width..end * out_width) };
-                    let ins = ins.map(|s| &s[first * per_row(s.len())..end * per_row(s.len())]);
-                    dispatch(f, Tile { first, width, ins, out });
+    let first = cut.batch + cut.lead;
+    let (shape, strides) = (&view.layout.shape[first..], &view.layout.strides[first..]);
+    let row = Plan::<1>::new(shape, |_, axis| strides[axis]);
+    let width: usize = shape.iter().product();
+    let count = out.len() / width;
+    let shared = Shared::new(out);
+    heavy(count as f64 * (width as f64 + 2.0), || {
+        parallel::for_each_chunk(count, CHUNK.div_ceil(width), |r| {
+            // SAFETY: rows of the result are disjoint.
+            let out = unsafe { shared.slice(r.start * width..r.end * width) };
+            if width == 1 {
+                for (o, i) in out.iter_mut().zip(r) {
+                    // SAFETY: the finder's rows lie within the view.
+                    o.write(unsafe { *view.first().offset(finder.offset(i)) });
                 }
-            });
+                return;
+            }
+            for (o, i) in out.chunks_exact_mut(width).zip(r) {
+                // SAFETY: as above, and the row has as many elements as `o`.
+                unsafe { row.gather(0, view.first().offset(finder.offset(i)), 0, o) };
+            }
         });
+    });
+}
+
+/// Adds `value`, of shape [`Rows::shape`], to the rows of the part of row-major `target` that
+/// `part` shows; it shows no element twice. Rows that are named twice get both. `target` must not
+/// be shared.
+pub fn add_into(target: &mut Tensor, part: &Layout, rows: Rows<'_>, value: &Tensor) -> Result<()> {
+    with_float!(target.dtype(), T => {
+        combine::<T>(target, part, rows, value, |a, b| *a += b)
+    }, else Err(Error::internal("an addition of integers")))
+}
+
+/// The same with the rows replaced; of rows that are named twice, the last wins.
+pub fn write_into(
+    target: &mut Tensor,
+    part: &Layout,
+    rows: Rows<'_>,
+    value: &Tensor,
+) -> Result<()> {
+    with_float!(target.dtype(), T => {
+        combine::<T>(target, part, rows, value, |a, b| *a = b)
+    }, else Err(Error::internal("an assignment of integers")))
+}
+
+fn combine<T: Float>(
+    target: &mut Tensor,
+    part: &Layout,
+    rows: Rows<'_>,
+    value: &Tensor,
+    f: impl Fn(&mut T, T) + Sync + Copy,
+) -> Result<()> {
+    if value.shape() != rows.shape(part).as_slice() {
+        return Err(Error::internal("rows and a value of two shapes"));
     }
+    if value.size() == 0 {
+        return Ok(());
+    }
+    let finder = rows.finder(part)?;
+    let value = value.to_array()?;
+    let from = value.view::<T>()?;
+    change(target, |into| spread(into, (part, rows.cut), &finder, from, f))
+}
+
+fn spread<T: Float>(
+    into: &mut [T],
+    (part, cut): (&Layout, Cut),
+    finder: &Finder<'_>,
+    from: TensorView<'_, T>,
+    f: impl Fn(&mut T, T) + Sync + Copy,
+) {
+    // The rows of the value are its first axes, up to the one that counts rows.
+    let (outer, first) = (cut.batch + 1, cut.batch + cut.lead);
+    let given = from.layout;
+    let source = Plan::<1>::new(&given.shape[..outer], |_, axis| given.strides[axis]);
+    let steps: [&[isize]; 2] = [&given.strides[outer..], &part.strides[first..]];
+    let row = Plan::<2>::new(&part.shape[first..], |k, axis| steps[k][axis]);
+    let (inner, [sf, st]) = row.inner();
+    let width: usize = part.shape[first..].iter().product();
+    let height = finder.at.len();
+    let batches: usize = part.shape[..cut.batch].iter().product();
+    let shared = Shared::new(into);
+    // Rows `is`, and of each the elements `columns`.
+    let block = |is: std::ops::Range<usize>, columns: std::ops::Range<usize>| {
+        for i in is {
+            let (a, b) = (source.offset(0, i), finder.offset(i) + part.offset as isize);
+            let mut at = columns.start;
+            while at < columns.end {
+                let run = (inner - at % inner).min(columns.end - at);
+                let (a, b) = (a + row.offset(0, at), b + row.offset(1, at));
+                let (low, high) =
+                    (b.min(b + (run as isize - 1) * st), b.max(b + (run as isize - 1) * st));
+                // SAFETY: threads get different batches or columns, and the part shows no element
+                // twice; but strides may interleave them, so that only strips without gaps are
+                // borrowed as a whole.
+                unsafe {
+                    let from = from.first().offset(a);
+                    if st.abs() == 1 || run == 1 {
+                        let into = shared.slice(low as usize..high as usize + 1);
+                        strip(into, ((b - low) as usize, st), from, sf, run, f);
+                    } else {
+                        for k in 0..run as isize {
+                            let place = (b + k * st) as usize;
+                            f(&mut shared.slice(place..place + 1)[0], *from.offset(k * sf));
+                        }
+                    }
+                }
+                at += run;
+            }
+        }
+    };
+    heavy((batches * height) as f64 * (width as f64 + 2.0), || {
+        if batches > 1 {
+            parallel::for_each_chunk(batches, CHUNK.div_ceil(width * height), |b| {
+                block(b.start * height..b.end * height, 0..width);
+            });
+        } else {
+            // Rows may be named twice: each thread goes over all of them, with columns of its own.
+            let columns = CHUNK.div_ceil(height).max(COLUMNS);
+            parallel::for_each_chunk(width, columns, |c| block(0..height, c));
+        }
+    });
+}
+
+/// Which of the rows that are named twice wins an assignment: for each, whether it is the last of
+/// its kind. `None` where no row is named twice.
+pub fn winners(at: &[usize]) -> Option<Vec<bool>> {
+    let mut order: Vec<usize> = (0..at.len()).collect();
+    order.sort_unstable_by_key(|&i| (at[i], i));
+    let beaten = |w: &[usize]| at[w[0]] == at[w[1]];
+    if !order.windows(2).any(beaten) {
+        return None;
+    }
+    let mut wins = vec![true; at.len()];
+    order.windows(2).filter(|w| beaten(w)).for_each(|w| wins[w[0]] = false);
+    Some(wins)
+}
+
+/// Positions in row-major order of `shape`, from one array of positions per axis: each has the
+/// shape `spread` when it is broadcast.
+pub fn positions(
+    spread: &[usize],
+    shape: &[usize],
+    each: &[(Dims, Vec<usize>)],
+) -> Result<Vec<usize>> {
+    let n = crate::tensor::checked_size(spread, size_of::<usize>())?;
+    let mut out: Vec<usize> = Vec::new();
+    let no_memory = |_| crate::error::Kind::Memory {
+        shape: spread.into(),
+        bytes: Some(n * size_of::<usize>()),
+    };
+    out.try_reserve_exact(n).map_err(no_memory)?;
+    out.resize(n, 0);
+    let mut unit = 1;
+    for ((dims, given), &size) in each.iter().zip(shape).rev() {
+        if given.len() == 1 {
+            out.iter_mut().for_each(|o| *o += given[0] * unit);
+        } else if dims.as_slice() == spread {
+            out.iter_mut().zip(given).for_each(|(o, &p)| *o += p * unit);
+        } else {
+            let Some(layout) = Layout::contiguous(dims).broadcast_to(spread) else {
+                return Err(Error::internal("positions that do not broadcast"));
+            };
+            let strides: &Strides = &layout.strides;
+            let plan = Plan::<1>::new(spread, |_, axis| strides[axis]);
+            let place =
+                |(i, o): (usize, &mut usize)| *o += given[plan.offset(0, i) as usize] * unit;
+            out.iter_mut().enumerate().for_each(place);
+        }
+        unit *= size;
+    }
+    Ok(out)
 }

@@ -1,7 +1,7 @@
 //! Scans along an axis: running sums and products, and linear recurrences, forwards or backwards.
 
 use super::dispatch::Lane;
-use super::rows::{Math, RowFn, Rows, Tile, start};
+use super::lines::{Math, RowFn, Rows, Tile, start};
 use crate::error::Result;
 use crate::tensor::Tensor;
 

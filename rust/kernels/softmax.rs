@@ -6,9 +6,9 @@
 use super::dispatch::{Class, Lane, MapFn};
 use super::expr::Expr;
 use super::joins::{Max, Sum, Tree};
+use super::lines::{Math, RowFn, Rows, TILE, Tile, join, start};
 use super::map::map;
 use super::reduce;
-use super::rows::{Math, RowFn, Rows, TILE, Tile, join, start};
 use crate::error::Result;
 use crate::tensor::Tensor;
 

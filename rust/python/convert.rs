@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 
 use super::ndarray;
 use super::object::{Variable, graph};
@@ -72,6 +72,33 @@ pub fn operand(
         Given::Number(n) => Ok(Var::constant(Tensor::number(dtype.unwrap_or(DType::F64), n))),
         Given::Unknown => Err(unknown(op, x)),
     }
+}
+
+/// Several operands, from anything that can be gone through; Python numbers take the widest dtype
+/// of the others.
+pub fn operands(ctx: &Ctx<'_>, op: &str, xs: &Bound<'_, PyAny>) -> PyResult<Vec<Var>> {
+    let Ok(items) = xs.try_iter() else {
+        let got = xs.get_type().name()?;
+        let message = format!("{op}: a sequence of arrays is wanted, got {got}");
+        return Err(PyTypeError::new_err(message));
+    };
+    let items = items.collect::<PyResult<Vec<_>>>()?;
+    let given = items.iter().map(|x| look(ctx, op, x)).collect::<PyResult<Vec<_>>>()?;
+    let typed = |x: &Given| match x {
+        Given::Typed(v) => Some(v.dtype()),
+        _ => None,
+    };
+    let narrow = given.iter().filter_map(typed).all(|d| d == DType::F32);
+    let dtype = match narrow && given.iter().any(|x| typed(x).is_some()) {
+        true => DType::F32,
+        false => DType::F64,
+    };
+    let each = |(x, item): (Given, &Bound<'_, PyAny>)| match x {
+        Given::Typed(v) => Ok(v),
+        Given::Number(n) => Ok(Var::constant(Tensor::number(dtype, n))),
+        Given::Unknown => Err(unknown(op, item)),
+    };
+    given.into_iter().zip(&items).map(each).collect()
 }
 
 /// One operand, or `None` where an operator should be left to the other side.
@@ -152,7 +179,7 @@ fn integer(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<i64> {
 }
 
 /// Integers, one or many.
-fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+pub fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     if x.hasattr(intern!(x.py(), "__index__"))? {
         return Ok(vec![integer(op, what, x)?]);
     }
@@ -176,77 +203,16 @@ pub fn raw_shape(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
 
 /// A shape with no size left open.
 pub fn shape(op: &'static str, x: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
-    let sizes = raw_shape(op, x)?;
-    let negative = |d: &i64| usize::try_from(*d).is_err();
-    if let Some(d) = sizes.iter().find(|d| negative(d)) {
-        let message = format!("sizes must not be negative, got {d}");
-        return Err(Kind::Argument { op, message }.into())
-            .map_err(|e: crate::error::Error| e.into());
-    }
-    Ok(sizes.into_iter().map(|d| d as usize).collect())
+    sizes(op, "sizes", raw_shape(op, x)?)
 }
 
-/// A basic index of an array of the given shape.
-pub fn picks(shape: &[usize], index: &Bound<'_, PyAny>) -> PyResult<Vec<Pick>> {
-    let items: Vec<Bound<'_, PyAny>> = match index.cast::<PyTuple>() {
-        Ok(t) => t.iter().collect(),
-        Err(_) => vec![index.clone()],
+/// Integers that count something.
+pub fn sizes(op: &'static str, what: &str, given: Vec<i64>) -> PyResult<Vec<usize>> {
+    let size = |d: i64| {
+        let negative = || format!("{what} must not be negative, got {d}");
+        usize::try_from(d).map_err(|_| Error::argument(op, negative()).into())
     };
-    let is_new = |i: &Bound<'_, PyAny>| i.is_none();
-    let is_rest = |i: &Bound<'_, PyAny>| i.is_instance_of::<PyEllipsis>();
-    let named = items.iter().filter(|i| !is_new(i) && !is_rest(i)).count();
-    if items.iter().filter(|i| is_rest(i)).count() > 1 {
-        return Err(PyIndexError::new_err("getitem: an index can have one ellipsis ('...') only"));
-    }
-    let Some(rest) = shape.len().checked_sub(named) else {
-        let kind = Kind::TooManyIndices { op: "getitem", got: named, shape: shape.into() };
-        return Err(Error::from(kind).into());
-    };
-    let mut out = Vec::with_capacity(items.len());
-    let mut axis = 0;
-    for item in &items {
-        if is_new(item) {
-            out.push(Pick::NewAxis);
-            continue;
-        }
-        if is_rest(item) {
-            for _ in 0..rest {
-                out.push(Pick::Slice { start: 0, step: 1, len: shape[axis] });
-                axis += 1;
-            }
-            continue;
-        }
-        out.push(pick(shape[axis], axis, item)?);
-        axis += 1;
-    }
-    Ok(out)
-}
-
-fn pick(size: usize, axis: usize, item: &Bound<'_, PyAny>) -> PyResult<Pick> {
-    if let Ok(slice) = item.cast::<PySlice>() {
-        let s = slice.indices(size as isize)?;
-        return Ok(Pick::Slice {
-            start: usize::try_from(s.start).unwrap_or(0),
-            // A step that leads nowhere may be too large to reckon with.
-            step: if s.slicelength > 1 { s.step } else { 1 },
-            len: s.slicelength,
-        });
-    }
-    let number = match item.is_instance_of::<PyBool>() {
-        true => None,
-        // An array has the method too, and refuses when it is called.
-        false => item.call_method0(intern!(item.py(), "__index__")).ok(),
-    };
-    let Some(number) = number else {
-        let got = item.get_type().name()?;
-        return Err(PyIndexError::new_err(format!(
-            "getitem: integers, slices, '...' and None are indices, got {got}"
-        )));
-    };
-    let position = number
-        .extract::<i64>()
-        .map_err(|_| PyIndexError::new_err("getitem: the index is too large"))?;
-    Ok(Pick::At(position_in("getitem", position, axis, size)?))
+    given.into_iter().map(size).collect()
 }
 
 /// The position of one element, an integer per axis.
@@ -266,7 +232,7 @@ pub fn place(shape: &[usize], index: &Bound<'_, PyTuple>) -> PyResult<Vec<Pick>>
 }
 
 /// A position on an axis, counted from the end where it is negative.
-fn position_in(op: &'static str, index: i64, axis: usize, size: usize) -> Result<usize, Error> {
+pub fn position_in(op: &'static str, index: i64, axis: usize, size: usize) -> Result<usize, Error> {
     let n = size as i64;
     if (-n..n).contains(&index) {
         Ok(index.rem_euclid(n) as usize)

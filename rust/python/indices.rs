@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use super::ndarray::explain;
 use super::object::{Variable, graph};
 use crate::kernels::copy;
+use crate::ops::Positions;
 use crate::tensor::{Array, Dims, Tensor};
 
 /// Integers in row-major order, and their shape.
@@ -20,7 +21,15 @@ pub struct Indices {
     pub values: Vec<i64>,
 }
 
-fn as_array<'py>(op: &str, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyUntypedArray>> {
+impl Indices {
+    /// As operations take them.
+    pub fn positions(&self) -> Positions<'_> {
+        Positions { shape: &self.shape, values: &self.values }
+    }
+}
+
+/// Anything like an array, as an array.
+pub fn as_array<'py>(op: &str, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyUntypedArray>> {
     let py = x.py();
     if let Ok(array) = x.cast::<PyUntypedArray>() {
         return Ok(array.clone());

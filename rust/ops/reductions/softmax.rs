@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
-use crate::kernels::rows::Rows;
+use crate::kernels::lines::Rows;
 use crate::kernels::softmax;
 use crate::op::{Grads, Op, Rule, binary, one, unary};
 use crate::ops;

@@ -2,14 +2,20 @@
 //! `slots`.
 
 mod activations;
+mod diagonals;
 mod elementwise;
+mod joins;
 mod linalg;
 mod losses;
 mod norms;
+mod order;
 mod reductions;
+mod repeats;
 mod scans;
+mod selection;
 mod shapes;
 mod softmax;
+mod views;
 
 use pyo3::prelude::*;
 
@@ -17,6 +23,9 @@ use super::convert;
 use super::object::{Variable, graph, wrap_var};
 use crate::error::Result;
 use crate::graph::{Ctx, Var};
+
+pub use order::extremum;
+pub use repeats::counts;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -34,12 +43,19 @@ fn apply(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     activations::init(m)?;
+    diagonals::init(m)?;
     elementwise::init(m)?;
+    joins::init(m)?;
     linalg::init(m)?;
     losses::init(m)?;
     norms::init(m)?;
+    order::init(m)?;
     reductions::init(m)?;
+    repeats::init(m)?;
     scans::init(m)?;
+    selection::init(m)?;
+    shapes::init(m)?;
     softmax::init(m)?;
-    shapes::init(m)
+    views::init(m)?;
+    Ok(())
 }
