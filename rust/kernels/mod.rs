@@ -7,6 +7,7 @@ pub mod expr;
 pub mod gemm;
 pub mod heavy;
 mod joins;
+pub mod linalg;
 pub mod map;
 pub mod math;
 pub mod parallel;
