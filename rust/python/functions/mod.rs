@@ -3,14 +3,15 @@
 
 mod elementwise;
 mod linalg;
+mod matrices;
 mod reductions;
 mod shapes;
 
 use pyo3::prelude::*;
 
-use super::convert;
+use super::convert::{self, Accept};
 use super::object::{Variable, graph, wrap_var};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Ctx, Var};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -26,10 +27,25 @@ fn apply(
     wrap_var(x.py(), &ctx, &f(&ctx, &x_var)?)
 }
 
+/// Runs an operation on two operands.
+fn apply2(
+    op: &str,
+    x: &Any<'_>,
+    y: &Any<'_>,
+    f: impl FnOnce(&Ctx<'_>, &Var, &Var) -> Result<Var>,
+) -> PyResult<Py<Variable>> {
+    let ctx = Ctx::new(graph(x.py()));
+    match convert::pair(&ctx, op, x, y, Accept::Function)? {
+        Some((a, b)) => wrap_var(x.py(), &ctx, &f(&ctx, &a, &b)?),
+        None => Err(Error::internal("a function left its operands").into()),
+    }
+}
+
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::init(m)?;
     linalg::init(m)?;
+    matrices::init(m)?;
     reductions::init(m)?;
     shapes::init(m)
 }
