@@ -42,6 +42,8 @@ pub enum Kind {
     DType { op: &'static str, got: DType, want: &'static str },
     /// An argument outside its domain.
     Argument { op: &'static str, message: String },
+    /// A matrix that the operation is not defined for.
+    LinAlg { op: &'static str, message: String },
     /// A single element was wanted.
     NotScalar { op: &'static str, shape: Dims },
     /// An array too large for the address space or for memory.
@@ -160,7 +162,9 @@ impl fmt::Display for Kind {
                 write!(f, "{op}: {what} must have shape {}, got {}", Tuple(want), Tuple(got))
             }
             Kind::DType { op, got, want } => write!(f, "{op}: dtype {got} where {want} is wanted"),
-            Kind::Argument { op, message } => write!(f, "{op}: {message}"),
+            Kind::Argument { op, message } | Kind::LinAlg { op, message } => {
+                write!(f, "{op}: {message}")
+            }
             Kind::NotScalar { op, shape } => {
                 write!(f, "{op}: one element is wanted, got an array of shape {}", Tuple(shape))
             }

@@ -46,6 +46,8 @@ def test_every_function_has_a_stub(name):
         return  # Python code has its types in place
     if not STUBS.exists():
         pytest.skip("the stubs are not written yet")
+    if inspect.isfunction(getattr(F, name)):
+        return  # written in Python, where annotations are in place
     assert re.search(rf"^def {name}\(", STUBS.read_text(), re.MULTILINE)
 
 

@@ -9,6 +9,7 @@ pub mod expr;
 pub mod gemm;
 pub mod heavy;
 mod joins;
+pub mod linalg;
 pub mod lines;
 pub mod map;
 pub mod math;

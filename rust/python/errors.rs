@@ -1,6 +1,7 @@
 //! One conversion from the core's failures to Python's exceptions.
 
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 
 use crate::error::{Error, Kind};
@@ -17,6 +18,7 @@ impl From<Error> for PyErr {
             Kind::DType { .. } => PyTypeError::new_err(message),
             Kind::Memory { .. } => PyMemoryError::new_err(message),
             Kind::Freed { .. } | Kind::Internal { .. } => PyRuntimeError::new_err(message),
+            Kind::LinAlg { .. } => Python::attach(|py| linalg_error(py, message)),
             Kind::Broadcast { .. }
             | Kind::BroadcastTo { .. }
             | Kind::MatMul { .. }
@@ -29,6 +31,15 @@ impl From<Error> for PyErr {
             | Kind::Argument { .. }
             | Kind::NotScalar { .. } => PyValueError::new_err(message),
         }
+    }
+}
+
+/// NumPy's exception for matrices, a `ValueError`.
+fn linalg_error(py: Python<'_>, message: String) -> PyErr {
+    let class = py.import(intern!(py, "numpy.linalg")).and_then(|m| m.getattr("LinAlgError"));
+    match class.and_then(|c| c.call1((&message,))) {
+        Ok(raised) => PyErr::from_value(raised),
+        Err(_) => PyValueError::new_err(message),
     }
 }
 

@@ -40,6 +40,8 @@ class Case:
     tiny: int = 2
     # Smooth only between kinks: operands keep a distance from each other and from ±0.75 and 0.25.
     kinks: bool = False
+    # Not computed element by element: right up to so many units of the largest element.
+    rough: int = 0
     # Moves the operands of a row with kinks, for kinks that lie at multiples of 0.5.
     shift: float = 0.0
     # The size of what is added up to the value, where that may cancel: rounding is measured by it.

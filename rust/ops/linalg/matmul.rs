@@ -1,5 +1,7 @@
 //! Matrix product: `z = x @ y`, `gx = gz @ yᵀ`, `gy = xᵀ @ gz`, batched as in NumPy.
 
+use std::mem::MaybeUninit;
+
 use smallvec::smallvec;
 
 use crate::error::{Error, Kind, Result};
@@ -26,16 +28,21 @@ impl Op for MatMul {
         x.and(y)
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        let (g, x, y, gz) = (rule.g, &rule.inputs[0], &rule.inputs[1], rule.gy()?);
-        let mut grads: Grads = smallvec![None, None];
-        if rule.wants(0) {
-            grads[0] = Some(Grad::Value(product(g, gz, &ops::swapaxes(g, y, -1, -2)?)?));
-        }
-        if rule.wants(1) {
-            grads[1] = Some(Grad::Value(product(g, &ops::swapaxes(g, x, -1, -2)?, gz)?));
-        }
-        Ok(grads)
+        gradients(rule)
     }
+}
+
+/// The gradients of the first two inputs of an operation that adds their product to others.
+pub(super) fn gradients(rule: &Rule<'_>) -> Result<Grads> {
+    let (g, x, y, gz) = (rule.g, &rule.inputs[0], &rule.inputs[1], rule.gy()?);
+    let mut grads: Grads = smallvec![None, None];
+    if rule.wants(0) {
+        grads[0] = Some(Grad::Value(product_for(g, gz, &ops::swapaxes(g, y, -1, -2)?, x.shape())?));
+    }
+    if rule.wants(1) {
+        grads[1] = Some(Grad::Value(product_for(g, &ops::swapaxes(g, x, -1, -2)?, gz, y.shape())?));
+    }
+    Ok(grads)
 }
 
 /// The product of matrices, or of stacks of matrices; a vector counts as a row on the left and as
@@ -75,10 +82,22 @@ pub fn matmul(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
 }
 
 /// The product of operands with two axes or more, of one dtype, that fit.
-fn product(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
+pub(super) fn product(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
     let value = with_float!(x.dtype(), T => compute::<T>(&x.value, &y.value)?,
         else return Err(Error::internal("a product of integers")));
     Ok(g.record(MatMul, &[x, y], value))
+}
+
+/// A product that is to be summed to the given shape, of a matrix or a stack of them. A stack of
+/// products for a single matrix is not built, but summed as it is computed.
+pub(super) fn product_for(g: &Ctx<'_>, x: &Var, y: &Var, shape: &[usize]) -> Result<Var> {
+    let lead = &shape[..shape.len() - 2];
+    let alone = lead.iter().all(|&d| d == 1);
+    let stacked = |v: &Var| v.shape()[..v.ndim() - 2].iter().any(|&d| d != 1);
+    match alone && (stacked(x) || stacked(y)) {
+        true => super::sum_of_products::sum_of_products(g, x, y, lead.len()),
+        false => product(g, x, y),
+    }
 }
 
 fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -93,7 +112,7 @@ fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     let array = unsafe {
         Array::build(&shape, |out| {
             if !out.is_empty() {
-                stack(a, b, &batch, (m, n, k), out);
+                stack(a, b, &batch, (m, n, k), out, How::Replace);
             }
             Ok(())
         })?
@@ -101,13 +120,25 @@ fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     Ok(array.into())
 }
 
+/// What becomes of the products of a stack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// Each is a matrix of the result.
+    Replace,
+    /// Each is added to a matrix of the result, which is initialised.
+    Add,
+    /// All are summed up in one matrix.
+    Sum,
+}
+
 /// The products of two stacks of matrices, each `m × k` by `k × n`.
-fn stack<T: Float + Element>(
+pub(super) fn stack<T: Float + Element>(
     a: TensorView<'_, T>,
     b: TensorView<'_, T>,
     batch: &[usize],
     (m, n, k): (usize, usize, usize),
-    out: &mut [std::mem::MaybeUninit<T>],
+    out: &mut [MaybeUninit<T>],
+    how: How,
 ) {
     let leading = |v: &TensorView<'_, T>, axis: usize| {
         let nd = v.layout.ndim() - 2;
@@ -125,20 +156,26 @@ fn stack<T: Float + Element>(
     let each = gemm::work_ns::<T>(m, n, k) as f64;
     let count: usize = batch.iter().product();
     // A stack is shared out by matrices, a single product inside.
-    let threads = if count == 1 { parallel::num_threads() } else { 1 };
+    let whole = count == 1 || how == How::Sum;
+    let threads = if whole { parallel::num_threads() } else { 1 };
     let shared = Shared::new(out);
     let run = |at: usize| {
-        // SAFETY: matrix `at` of the result is ours, the operands' matrices lie within their views
-        // with these steps, and the product writes all of the result.
+        let place = if how == How::Sum { 0 } else { at };
+        let add = how == How::Add || how == How::Sum && at > 0;
+        // SAFETY: matrix `place` of the result is ours, the operands' matrices lie within their
+        // views with these steps, and the product writes all of the result or adds to it.
         unsafe {
-            let dst = shared.slice(at * m * n..(at + 1) * m * n).as_mut_ptr().cast::<T>();
+            let dst = shared.slice(place * m * n..(place + 1) * m * n).as_mut_ptr().cast::<T>();
             let lhs = a.first().offset(plan.offset(0, at));
             let rhs = b.first().offset(plan.offset(1, at));
             let (dst_rs, dst_cs) = (n as isize, 1);
-            gemm::gemm(m, n, k, dst, dst_rs, dst_cs, false, lhs, ars, acs, rhs, brs, bcs, threads);
+            gemm::gemm(m, n, k, dst, dst_rs, dst_cs, add, lhs, ars, acs, rhs, brs, bcs, threads);
         }
     };
     heavy(each * count as f64, || {
+        if how == How::Sum {
+            return (0..count).for_each(run);
+        }
         let chunk = (30_000.0 / each.max(1.0)).ceil() as usize;
         parallel::for_each_chunk(count, chunk, |r| r.for_each(run));
     });

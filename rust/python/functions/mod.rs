@@ -7,6 +7,7 @@ mod elementwise;
 mod joins;
 mod linalg;
 mod losses;
+mod matrices;
 mod norms;
 mod order;
 mod reductions;
@@ -19,9 +20,9 @@ mod views;
 
 use pyo3::prelude::*;
 
-use super::convert;
+use super::convert::{self, Accept};
 use super::object::{Variable, graph, wrap_var};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::{Ctx, Var};
 
 pub use order::extremum;
@@ -40,6 +41,20 @@ fn apply(
     wrap_var(x.py(), &ctx, &f(&ctx, &x_var)?)
 }
 
+/// Runs an operation on two operands.
+fn apply2(
+    op: &str,
+    x: &Any<'_>,
+    y: &Any<'_>,
+    f: impl FnOnce(&Ctx<'_>, &Var, &Var) -> Result<Var>,
+) -> PyResult<Py<Variable>> {
+    let ctx = Ctx::new(graph(x.py()));
+    match convert::pair(&ctx, op, x, y, Accept::Function)? {
+        Some((a, b)) => wrap_var(x.py(), &ctx, &f(&ctx, &a, &b)?),
+        None => Err(Error::internal("a function left its operands").into()),
+    }
+}
+
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     activations::init(m)?;
@@ -48,6 +63,7 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     joins::init(m)?;
     linalg::init(m)?;
     losses::init(m)?;
+    matrices::init(m)?;
     norms::init(m)?;
     order::init(m)?;
     reductions::init(m)?;
@@ -56,6 +72,5 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     selection::init(m)?;
     shapes::init(m)?;
     softmax::init(m)?;
-    views::init(m)?;
-    Ok(())
+    views::init(m)
 }
