@@ -9,6 +9,7 @@ pub mod heavy;
 mod joins;
 pub mod map;
 pub mod math;
+pub mod normalize;
 pub mod parallel;
 pub mod reduce;
 pub mod shared;
