@@ -1,4 +1,4 @@
-//! Copies: to row-major order, to another dtype, and additions into part of an array.
+//! Copies: to row-major order and to another dtype; sums in place.
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -199,29 +199,4 @@ pub fn zip_assign(target: &mut Tensor, value: &Tensor, f: &impl Zip) -> Result<b
         });
         Ok(true)
     }, else Ok(false))
-}
-
-/// Adds `value` to the part of row-major `target` that `part` describes, where a layout is that of
-/// the view which shows the part. `target` must not be shared.
-pub fn add_into(target: &mut Tensor, part: &Layout, value: &Tensor) -> Result<()> {
-    with_float!(target.dtype(), T => {
-        let value = value.to_array()?;
-        let from = value.view::<T>()?;
-        let Some(into) = target.as_mut_slice::<T>() else {
-            return Err(Error::internal("an addition into a shared array"));
-        };
-        let steps = [&from.layout.strides, &part.strides];
-        let plan = Plan::<2>::new(&part.shape, |k, axis| steps[k][axis]);
-        let (inner, [sf, st]) = plan.inner();
-        for at in (0..part.size()).step_by(inner.max(1)) {
-            let (mut f, mut t) = (plan.offset(0, at), plan.offset(1, at) + part.offset as isize);
-            for _ in 0..inner {
-                // SAFETY: both offsets come from positions within the common shape.
-                into[t as usize] += unsafe { *from.first().offset(f) };
-                f += sf;
-                t += st;
-            }
-        }
-        Ok(())
-    }, else Err(Error::internal("an addition of integers")))
 }

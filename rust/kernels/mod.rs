@@ -11,6 +11,7 @@ pub mod map;
 pub mod math;
 pub mod normalize;
 pub mod parallel;
+pub mod place;
 pub mod reduce;
 pub mod shared;
 #[cfg(test)]

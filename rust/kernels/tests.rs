@@ -193,8 +193,8 @@ fn additions_go_to_their_part_only() {
     let picks = [Pick::Slice { start: 2, step: -2, len: 2 }, Pick::At(1)];
     let part = Layout::contiguous(&[3, 4]).pick(&picks);
     let value: Tensor = Array::from_slice(&[5.0, 7.0], &[2]).expect("fits").into();
-    copy::add_into(&mut total, &part, &value).expect("adds");
-    copy::add_into(&mut total, &part, &value).expect("adds");
+    place::add_into(&mut total, &part, &value).expect("adds");
+    place::add_into(&mut total, &part, &value).expect("adds");
     let mut want = [0.0; 12];
     (want[9], want[1]) = (10.0, 14.0);
     assert_eq!(total.to_vec().expect("values"), want);

@@ -152,7 +152,7 @@ fn integer(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<i64> {
 }
 
 /// Integers, one or many.
-fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+pub fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     if x.hasattr(intern!(x.py(), "__index__"))? {
         return Ok(vec![integer(op, what, x)?]);
     }
@@ -176,14 +176,16 @@ pub fn raw_shape(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
 
 /// A shape with no size left open.
 pub fn shape(op: &'static str, x: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
-    let sizes = raw_shape(op, x)?;
-    let negative = |d: &i64| usize::try_from(*d).is_err();
-    if let Some(d) = sizes.iter().find(|d| negative(d)) {
-        let message = format!("sizes must not be negative, got {d}");
-        return Err(Kind::Argument { op, message }.into())
-            .map_err(|e: crate::error::Error| e.into());
-    }
-    Ok(sizes.into_iter().map(|d| d as usize).collect())
+    sizes(op, "sizes", raw_shape(op, x)?)
+}
+
+/// Integers that count something.
+pub fn sizes(op: &'static str, what: &str, given: Vec<i64>) -> PyResult<Vec<usize>> {
+    let size = |d: i64| {
+        let negative = || format!("{what} must not be negative, got {d}");
+        usize::try_from(d).map_err(|_| Error::argument(op, negative()).into())
+    };
+    given.into_iter().map(size).collect()
 }
 
 /// A basic index of an array of the given shape.

@@ -302,7 +302,8 @@ impl Tensor {
         Ok(Array::zeros(shape, dtype)?.into())
     }
 
-    fn relayout(&self, f: impl FnOnce(&Layout) -> Layout) -> Result<Self> {
+    /// Another view of the same elements; see [`Array::with_layout`].
+    pub(crate) fn relayout(&self, f: impl FnOnce(&Layout) -> Layout) -> Result<Self> {
         let a = self.to_array()?;
         Ok(a.with_layout(f(&a.layout)).into())
     }

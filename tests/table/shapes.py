@@ -57,6 +57,29 @@ def swaps(draw):
     return Sample((shape,), {"axis1": draw(axis), "axis2": draw(axis)})
 
 
+@st.composite
+def windows(draw):
+    shape = draw(shapes(min_dims=1, min_side=1))
+    axes = draw(st.lists(st.integers(0, len(shape) - 1), unique=True, min_size=1))
+    dilation = tuple(draw(st.integers(1, 2)) for _ in axes)
+    size = tuple(
+        draw(st.integers(1, (shape[a] - 1) // d + 1)) for a, d in zip(axes, dilation, strict=True)
+    )
+    stride = tuple(draw(st.integers(1, 3)) for _ in axes)
+    axes = tuple(a - draw(st.sampled_from((0, len(shape)))) for a in axes)
+    args = {"window_shape": size, "axis": axes, "stride": stride, "dilation": dilation}
+    return Sample((shape,), args)
+
+
+def windows_of(x, window_shape, axis, stride, dilation):
+    reach = [(k - 1) * d + 1 for k, d in zip(window_shape, dilation, strict=True)]
+    y = np.lib.stride_tricks.sliding_window_view(x, reach, axis)
+    places = [slice(None)] * x.ndim
+    for a, s in zip(axis, stride, strict=True):
+        places[a] = slice(None, None, s)
+    return y[(*places, *(slice(None, None, d) for d in dilation))]
+
+
 def sum_to(x, shape):
     lead = x.ndim - len(shape)
     stretched = [lead + i for i, size in enumerate(shape) if size == 1 != x.shape[lead + i]]
@@ -69,6 +92,11 @@ CASES = [
     view("reshape", np.reshape, reshapes()),
     view("transpose", np.transpose, transposes()),
     view("swapaxes", np.swapaxes, swaps()),
+    view("sliding_window_view", windows_of, windows()),
 ]
 
-FILES = {"transpose": {"transpose", "swapaxes"}}
+FILES = {
+    "transpose": {"transpose", "swapaxes"},
+    "view": {"diagonal", "getitem"},
+    "windows": {"sliding_window_view"},
+}

@@ -1,9 +1,9 @@
 //! Axes in another order, without a copy; `gx` is `gy` with the order undone.
 
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::op::{Grads, Op, Rule, one};
-use crate::tensor::resolve_axis;
+use crate::tensor::{resolve_axes, resolve_axis};
 
 struct Transpose {
     axes: Vec<usize>,
@@ -57,4 +57,25 @@ pub fn swapaxes(g: &Ctx<'_>, x: &Var, a: i64, b: i64) -> Result<Var> {
     let b = resolve_axis("swapaxes", b, x.ndim())?;
     axes.swap(a, b);
     permute(g, x, axes)
+}
+
+/// Axes `source` moved to the places `destination`; the others keep their order.
+pub fn moveaxis(g: &Ctx<'_>, x: &Var, source: &[i64], destination: &[i64]) -> Result<Var> {
+    let n = x.ndim();
+    let resolve = |axes: &[i64]| -> Result<Vec<usize>> {
+        resolve_axes("moveaxis", Some(axes), n)?;
+        Ok(axes.iter().map(|&a| if a < 0 { a + n as i64 } else { a } as usize).collect())
+    };
+    let (from, to) = (resolve(source)?, resolve(destination)?);
+    if from.len() != to.len() {
+        let message = format!("{} axes to move to {} places", from.len(), to.len());
+        return Err(Error::argument("moveaxis", message));
+    }
+    let mut rest = (0..n).filter(|a| !from.contains(a));
+    let mut order = Vec::with_capacity(n);
+    for place in 0..n {
+        let moved = to.iter().position(|&t| t == place).map(|i| from[i]);
+        order.extend(moved.or_else(|| rest.next()));
+    }
+    permute(g, x, order)
 }

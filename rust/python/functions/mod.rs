@@ -5,6 +5,7 @@ mod elementwise;
 mod linalg;
 mod reductions;
 mod shapes;
+mod views;
 
 use pyo3::prelude::*;
 
@@ -31,5 +32,6 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::init(m)?;
     linalg::init(m)?;
     reductions::init(m)?;
-    shapes::init(m)
+    shapes::init(m)?;
+    views::init(m)
 }
