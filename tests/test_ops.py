@@ -59,7 +59,9 @@ def test_value(case, data, dtype):
         np.testing.assert_array_equal(y.data, want)
         return
     wide = [a.astype(WIDER[dtype]) for a in arrays]
-    if case.kind in ("reduction", "product"):
+    if case.scale:
+        close(y.data, reference(*wide), dtype, bind(case.scale, sample)(*map(np.abs, wide)))
+    elif case.kind in ("reduction", "product"):
         close(y.data, reference(*wide), dtype, reference(*map(np.abs, wide)), units=16)
     else:
         close(y.data, reference(*wide), dtype)

@@ -40,6 +40,8 @@ class Case:
     kinks: bool = False
     # Moves the operands of a row with kinks, for kinks that lie at multiples of 0.5.
     shift: float = 0.0
+    # What roundings of the value are relative to, of the absolute operands; by default the value.
+    scale: Callable | None = None
 
     @property
     def id(self):

@@ -7,11 +7,13 @@ differentiated to any order.
 from autograd._core import (
     abs,
     add,
+    batch_norm,
     broadcast_to,
     clip,
     cos,
     div,
     exp,
+    layer_norm,
     log,
     matmul,
     max,
@@ -34,15 +36,20 @@ from autograd._core import (
     tanh,
     transpose,
 )
+from autograd.functions._nn import dropout, layer_norm_simple
 
 __all__ = [
     "abs",
     "add",
+    "batch_norm",
     "broadcast_to",
     "clip",
     "cos",
     "div",
+    "dropout",
     "exp",
+    "layer_norm",
+    "layer_norm_simple",
     "log",
     "matmul",
     "max",

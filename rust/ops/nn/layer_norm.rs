@@ -110,7 +110,7 @@ fn alike(g: &Ctx<'_>, given: &[Option<&Var>; 3]) -> Result<[Option<Var>; 3]> {
     Ok(out)
 }
 
-/// Normalises over `axes`, the last one for `None`; weight and bias have the sizes of these axes.
+/// Normalises over `axes`, all of them for `None`; weight and bias have the sizes of these axes.
 pub fn layer_norm(
     g: &Ctx<'_>,
     x: &Var,
@@ -119,7 +119,7 @@ pub fn layer_norm(
     axes: Option<&[i64]>,
     eps: f64,
 ) -> Result<Var> {
-    let axes = resolve_axes("layer_norm", Some(axes.unwrap_or(&[-1])), x.ndim())?;
+    let axes = resolve_axes("layer_norm", axes, x.ndim())?;
     check_eps("layer_norm", eps)?;
     let row: Dims = axes.iter().map(|&a| x.shape()[a]).collect();
     for (what, v) in [("weight", weight), ("bias", bias)] {

@@ -3,6 +3,7 @@
 
 mod elementwise;
 mod linalg;
+mod nn;
 mod reductions;
 mod shapes;
 mod views;
@@ -31,6 +32,7 @@ fn apply(
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     elementwise::init(m)?;
     linalg::init(m)?;
+    nn::init(m)?;
     reductions::init(m)?;
     shapes::init(m)?;
     views::init(m)
