@@ -1,6 +1,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from types import EllipsisType, TracebackType
-from typing import Any, ParamSpec, Self, SupportsIndex, TypeAlias, TypeVar, final
+from typing import Any, Literal, ParamSpec, Self, SupportsIndex, TypeAlias, TypeVar, final
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -180,6 +180,40 @@ def batch_norm(
     training: bool | None = None,
 ) -> Variable: ...
 def dropout(x: _Operand, mask: ArrayLike | None, p: float) -> Variable: ...
+def conv1d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape | Literal["same", "valid"] = 0,
+    dilation: _Shape = 1,
+    groups: int = 1,
+) -> Variable: ...
+def conv2d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape | Literal["same", "valid"] = 0,
+    dilation: _Shape = 1,
+    groups: int = 1,
+) -> Variable: ...
+def conv_transpose2d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape = 0,
+    output_padding: _Shape = 0,
+    groups: int = 1,
+    dilation: _Shape = 1,
+) -> Variable: ...
+def max_pool2d(
+    x: _Operand, kernel_size: _Shape, stride: _Shape | None = None, padding: _Shape = 0
+) -> Variable: ...
+def avg_pool2d(
+    x: _Operand, kernel_size: _Shape, stride: _Shape | None = None, padding: _Shape = 0
+) -> Variable: ...
 def call_function(function: Any, inputs: tuple[Any, ...]) -> Any: ...
 def record_scope(on: bool) -> ModeScope: ...
 def test_scope(on: bool) -> ModeScope: ...

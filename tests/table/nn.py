@@ -99,6 +99,20 @@ def batch_norm_by_statistics(x, w, b, eps):
     return (x - mean) / np.sqrt(var + eps) * channels(w, x) + channels(b, x)
 
 
+# Dropout
+
+
+@st.composite
+def dropouts(draw):
+    p = draw(st.sampled_from((0.0, 0.25, 0.5, 1.0)))
+    return Sample((draw(shapes()),), {"p": p, "rng": draw(st.integers(0, 9))})
+
+
+def dropout(x, p, rng):
+    kept = np.random.default_rng(rng).random(x.shape) >= p
+    return np.where(kept, x * x.dtype.type(1 / max(1 - p, 0.1)), x.dtype.type(0))
+
+
 CASES = [
     *layer_norm_rows("layer_norm"),
     *layer_norm_rows("layer_norm_simple"),
@@ -121,6 +135,7 @@ CASES = [
         label="affine",
         scale=batch_norm_terms,
     ),
+    Case("dropout", F.dropout, dropout, dropouts(), "nn", exact=True),
     Case(
         "batch_norm",
         batch_norm_in_test_mode,

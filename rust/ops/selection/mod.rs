@@ -2,4 +2,4 @@
 
 mod index;
 
-pub use index::index;
+pub use index::{Picks, index};

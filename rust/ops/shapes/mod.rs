@@ -14,4 +14,4 @@ pub use reshape::{infer_shape, reshape};
 pub use sum_to::sum_to;
 pub use transpose::{moveaxis, swapaxes, transpose};
 pub use view::{Relayout, inlay, place_view, view};
-pub use windows::{windows, windows_over};
+pub use windows::{place_windows, windows, windows_over};

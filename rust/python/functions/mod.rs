@@ -1,6 +1,7 @@
 //! Functions with parameters, as Python calls them. Those of one or two operands alone are in
 //! `slots`.
 
+mod conv;
 mod elementwise;
 mod linalg;
 mod nn;
@@ -30,6 +31,7 @@ fn apply(
 
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    conv::init(m)?;
     elementwise::init(m)?;
     linalg::init(m)?;
     nn::init(m)?;
