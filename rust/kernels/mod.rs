@@ -1,5 +1,6 @@
 //! Loops over elements: no shapes to check, no graph, no Python.
 
+pub mod choose;
 pub mod compare;
 pub mod copy;
 pub mod dispatch;
@@ -10,9 +11,11 @@ mod joins;
 pub mod map;
 pub mod math;
 pub mod normalize;
+pub mod order;
 pub mod parallel;
 pub mod place;
 pub mod reduce;
+pub mod rows;
 pub mod shared;
 #[cfg(test)]
 mod tests;

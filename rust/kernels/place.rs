@@ -20,7 +20,7 @@ pub fn add_into(target: &mut Tensor, part: &Layout, value: &Tensor) -> Result<()
     }, else Err(Error::internal("an addition of integers")))
 }
 
-/// The same with the elements replaced; no position is shown twice.
+/// The same with the elements replaced.
 pub fn write_into(target: &mut Tensor, part: &Layout, value: &Tensor) -> Result<()> {
     with_float!(target.dtype(), T => {
         combine::<T>(target, part, value, |a, b| *a = b)
@@ -33,26 +33,29 @@ fn combine<T: Float>(
     value: &Tensor,
     f: impl Fn(&mut T, T) + Sync + Copy,
 ) -> Result<()> {
-    let value = value.to_array()?;
-    let from = value.view::<T>()?;
+    if value.shape() != part.shape.as_slice() {
+        return Err(Error::internal("a part and a value of two shapes"));
+    }
     if part.size() == 0 {
         return Ok(());
     }
-    if let (0, Tensor::F64(_) | Tensor::F32(_)) = (target.ndim(), &*target) {
-        // A number has one place only; a part of it can but add axes.
-        let mut sum = T::of(target.item().unwrap_or(0.0));
-        // SAFETY: the value has as many elements as the part: one.
-        f(&mut sum, unsafe { *from.first() });
-        *target = sum.scalar();
+    let value = value.to_array()?;
+    let from = value.view::<T>()?;
+    change(target, |into| each(into, part, from, f))
+}
+
+/// Gives the elements of an array that is not shared, or of a number, for writing.
+pub(super) fn change<T: Float>(target: &mut Tensor, f: impl FnOnce(&mut [T])) -> Result<()> {
+    if target.ndim() == 0 {
+        let mut one = [T::of(target.item().unwrap_or(0.0))];
+        f(&mut one);
+        *target = one[0].scalar();
         return Ok(());
-    }
-    if value.shape() != part.shape.as_slice() {
-        return Err(Error::internal("a part and a value of two shapes"));
     }
     let Some(into) = target.as_mut_slice::<T>() else {
         return Err(Error::internal("a change of a shared array"));
     };
-    each(into, part, from, f);
+    f(into);
     Ok(())
 }
 
@@ -111,7 +114,7 @@ fn each<T: Float>(
 /// # Safety
 /// `from` has `run` elements `sf` apart.
 #[inline(always)]
-unsafe fn strip<T: Float>(
+pub(super) unsafe fn strip<T: Float>(
     into: &mut [T],
     (t, st): (usize, isize),
     from: *const T,

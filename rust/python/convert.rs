@@ -3,7 +3,7 @@
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 
 use super::ndarray;
 use super::object::{Variable, graph};
@@ -188,69 +188,6 @@ pub fn sizes(op: &'static str, what: &str, given: Vec<i64>) -> PyResult<Vec<usiz
     given.into_iter().map(size).collect()
 }
 
-/// A basic index of an array of the given shape.
-pub fn picks(shape: &[usize], index: &Bound<'_, PyAny>) -> PyResult<Vec<Pick>> {
-    let items: Vec<Bound<'_, PyAny>> = match index.cast::<PyTuple>() {
-        Ok(t) => t.iter().collect(),
-        Err(_) => vec![index.clone()],
-    };
-    let is_new = |i: &Bound<'_, PyAny>| i.is_none();
-    let is_rest = |i: &Bound<'_, PyAny>| i.is_instance_of::<PyEllipsis>();
-    let named = items.iter().filter(|i| !is_new(i) && !is_rest(i)).count();
-    if items.iter().filter(|i| is_rest(i)).count() > 1 {
-        return Err(PyIndexError::new_err("getitem: an index can have one ellipsis ('...') only"));
-    }
-    let Some(rest) = shape.len().checked_sub(named) else {
-        let kind = Kind::TooManyIndices { op: "getitem", got: named, shape: shape.into() };
-        return Err(Error::from(kind).into());
-    };
-    let mut out = Vec::with_capacity(items.len());
-    let mut axis = 0;
-    for item in &items {
-        if is_new(item) {
-            out.push(Pick::NewAxis);
-            continue;
-        }
-        if is_rest(item) {
-            for _ in 0..rest {
-                out.push(Pick::Slice { start: 0, step: 1, len: shape[axis] });
-                axis += 1;
-            }
-            continue;
-        }
-        out.push(pick(shape[axis], axis, item)?);
-        axis += 1;
-    }
-    Ok(out)
-}
-
-fn pick(size: usize, axis: usize, item: &Bound<'_, PyAny>) -> PyResult<Pick> {
-    if let Ok(slice) = item.cast::<PySlice>() {
-        let s = slice.indices(size as isize)?;
-        return Ok(Pick::Slice {
-            start: usize::try_from(s.start).unwrap_or(0),
-            // A step that leads nowhere may be too large to reckon with.
-            step: if s.slicelength > 1 { s.step } else { 1 },
-            len: s.slicelength,
-        });
-    }
-    let number = match item.is_instance_of::<PyBool>() {
-        true => None,
-        // An array has the method too, and refuses when it is called.
-        false => item.call_method0(intern!(item.py(), "__index__")).ok(),
-    };
-    let Some(number) = number else {
-        let got = item.get_type().name()?;
-        return Err(PyIndexError::new_err(format!(
-            "getitem: integers, slices, '...' and None are indices, got {got}"
-        )));
-    };
-    let position = number
-        .extract::<i64>()
-        .map_err(|_| PyIndexError::new_err("getitem: the index is too large"))?;
-    Ok(Pick::At(position_in("getitem", position, axis, size)?))
-}
-
 /// The position of one element, an integer per axis.
 pub fn place(shape: &[usize], index: &Bound<'_, PyTuple>) -> PyResult<Vec<Pick>> {
     if index.len() != shape.len() {
@@ -268,7 +205,7 @@ pub fn place(shape: &[usize], index: &Bound<'_, PyTuple>) -> PyResult<Vec<Pick>>
 }
 
 /// A position on an axis, counted from the end where it is negative.
-fn position_in(op: &'static str, index: i64, axis: usize, size: usize) -> Result<usize, Error> {
+pub fn position_in(op: &'static str, index: i64, axis: usize, size: usize) -> Result<usize, Error> {
     let n = size as i64;
     if (-n..n).contains(&index) {
         Ok(index.rem_euclid(n) as usize)

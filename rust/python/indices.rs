@@ -20,7 +20,8 @@ pub struct Indices {
     pub values: Vec<i64>,
 }
 
-fn as_array<'py>(op: &str, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyUntypedArray>> {
+/// Anything like an array, as an array.
+pub fn as_array<'py>(op: &str, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyUntypedArray>> {
     let py = x.py();
     if let Ok(array) = x.cast::<PyUntypedArray>() {
         return Ok(array.clone());

@@ -5,6 +5,7 @@ mod creator;
 mod errors;
 mod function;
 mod functions;
+mod indexing;
 mod indices;
 mod interop;
 mod ndarray;

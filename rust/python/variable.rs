@@ -7,6 +7,7 @@ use pyo3::types::PyTuple;
 
 use super::convert;
 use super::creator::{Creator, creator};
+use super::indexing::{self, Index};
 use super::ndarray::to_numpy;
 use super::object::{Variable, graph, wrap, wrap_var};
 use super::text::describe;
@@ -17,7 +18,7 @@ use crate::tensor::{Pick, Tensor};
 
 impl Variable {
     /// Runs an operation on this Variable.
-    fn apply(
+    pub(super) fn apply(
         slf: &Bound<'_, Self>,
         f: impl FnOnce(&Ctx<'_>, &Var) -> Result<Var>,
     ) -> PyResult<Py<Self>> {
@@ -319,8 +320,11 @@ impl Variable {
     }
 
     fn __getitem__(slf: &Bound<'_, Self>, index: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
-        let picks = convert::picks(Self::value(slf).shape(), index)?;
-        Self::apply(slf, |g, x| ops::index(g, x, picks))
+        let index = indexing::parse("getitem", Self::value(slf).shape(), index)?;
+        Self::apply(slf, |g, x| match index {
+            Index::Basic(picks) => ops::index(g, x, picks),
+            Index::Advanced(selection) => ops::select(g, x, selection.into()),
+        })
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> PyResult<Rows> {

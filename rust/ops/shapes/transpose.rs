@@ -77,5 +77,8 @@ pub fn moveaxis(g: &Ctx<'_>, x: &Var, source: &[i64], destination: &[i64]) -> Re
         let moved = to.iter().position(|&t| t == place).map(|i| from[i]);
         order.extend(moved.or_else(|| rest.next()));
     }
+    if order.is_sorted() {
+        return Ok(x.clone());
+    }
     permute(g, x, order)
 }

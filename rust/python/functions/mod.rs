@@ -5,7 +5,9 @@ mod conv;
 mod elementwise;
 mod linalg;
 mod nn;
+mod order;
 mod reductions;
+mod selection;
 mod shapes;
 mod views;
 
@@ -36,6 +38,8 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     linalg::init(m)?;
     nn::init(m)?;
     reductions::init(m)?;
+    order::init(m)?;
+    selection::init(m)?;
     shapes::init(m)?;
     views::init(m)
 }

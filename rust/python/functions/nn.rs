@@ -219,9 +219,77 @@ fn dropout(x: &Any<'_>, mask: Option<&Any<'_>>, p: f64) -> PyResult<Py<Variable>
     })
 }
 
+/// Rows of a table by their numbers: ``weight[indices]``.
+///
+/// The gradient of ``weight`` is zero but for the rows that were used; where a row was used more than
+/// once the gradients add up.
+///
+/// Parameters
+/// ----------
+/// indices : int or array_like of int
+///     Any shape. A Variable may give whole numbers. Numbers are not counted from the end.
+/// weight : Variable or array_like
+///     Shape (rows, width).
+///
+/// Returns
+/// -------
+/// Variable
+///     The shape of ``indices``, and ``width`` after it.
+///
+/// Raises
+/// ------
+/// IndexError
+///     If an index is negative, or not less than the number of rows.
+/// TypeError
+///     If the indices are no integers.
+/// ValueError
+///     If ``weight`` is no matrix, or a Variable of indices has a fraction.
+///
+/// Examples
+/// --------
+/// >>> from autograd import Variable, functions as F
+/// >>> weight = Variable([[1.0, 2.0], [3.0, 4.0]])
+/// >>> y = F.embedding([1, 1], weight)
+/// >>> y.backward()
+/// >>> print(y, weight.grad)
+/// variable([[3., 4.],
+///           [3., 4.]]) variable([[0., 0.],
+///           [2., 2.]])
+#[pyfunction]
+#[pyo3(signature = (indices, weight))]
+fn embedding(indices: &Any<'_>, weight: &Any<'_>) -> PyResult<Py<Variable>> {
+    let at = indices::indices("embedding", "indices", indices)?;
+    let at = ops::Positions { shape: &at.shape, values: &at.values };
+    apply("embedding", weight, |g, w| ops::embedding(g, &at, w))
+}
+
+/// The weights of ``scaled_dot_product_attention``; the value gives its shape for the checks only.
+#[pyfunction]
+#[pyo3(signature = (query, key, value, visible, added, is_causal, scale))]
+fn attention_weights(
+    query: &Any<'_>,
+    key: &Any<'_>,
+    value: &Any<'_>,
+    visible: Option<&Any<'_>>,
+    added: Option<&Any<'_>>,
+    is_causal: bool,
+    scale: Option<f64>,
+) -> PyResult<Py<Variable>> {
+    const OP: &str = "scaled_dot_product_attention";
+    let py = query.py();
+    let ctx = Ctx::new(graph(py));
+    let visible = visible.map(|m| indices::mask(OP, "the mask", m)).transpose()?;
+    let [q, k, v] = [query, key, value].map(|x| operand(&ctx, OP, x, None));
+    let (q, k, v) = (q?, k?, v?);
+    let mask = ops::Mask { visible, added: optional(&ctx, OP, &q, added)?, causal: is_causal };
+    wrap_var(py, &ctx, &ops::attention_weights(&ctx, &q, &k, v.shape(), &mask, scale)?)
+}
+
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(layer_norm, m)?)?;
     m.add_function(wrap_pyfunction!(batch_norm, m)?)?;
-    m.add_function(wrap_pyfunction!(dropout, m)?)
+    m.add_function(wrap_pyfunction!(dropout, m)?)?;
+    m.add_function(wrap_pyfunction!(embedding, m)?)?;
+    m.add_function(wrap_pyfunction!(attention_weights, m)?)
 }
