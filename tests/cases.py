@@ -1,11 +1,11 @@
 """The operations as one table: a row says what a function computes and where it is smooth."""
 
-from table import conv, elementwise, linalg, nn, reductions, selection, shapes
+from table import attention, conv, elementwise, linalg, nn, reductions, selection, shapes
 from table.base import Case, Sample
 
 __all__ = ["CASES", "FILES", "Case", "Sample", "cases"]
 
-PARTS = (elementwise, reductions, shapes, selection, linalg, nn, conv)
+PARTS = (elementwise, reductions, shapes, selection, linalg, nn, conv, attention)
 CASES = [case for part in PARTS for case in part.CASES]
 # Files of operations that are named after something else than their functions.
 FILES = {file: functions for part in PARTS for file, functions in part.FILES.items()}

@@ -179,6 +179,16 @@ def batch_norm(
     eps: float = 1e-5,
     training: bool | None = None,
 ) -> Variable: ...
+def embedding(indices: _Operand, weight: _Operand) -> Variable: ...
+def attention_weights(
+    query: _Operand,
+    key: _Operand,
+    value: _Operand,
+    visible: ArrayLike | None,
+    added: _Operand | None,
+    is_causal: bool,
+    scale: float | None,
+) -> Variable: ...
 def dropout(x: _Operand, mask: ArrayLike | None, p: float) -> Variable: ...
 def conv1d(
     x: _Operand,

@@ -16,6 +16,7 @@ from autograd._core import (
     conv_transpose2d,
     cos,
     div,
+    embedding,
     exp,
     layer_norm,
     log,
@@ -41,6 +42,7 @@ from autograd._core import (
     tanh,
     transpose,
 )
+from autograd.functions._attention import scaled_dot_product_attention
 from autograd.functions._nn import dropout, layer_norm_simple
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "cos",
     "div",
     "dropout",
+    "embedding",
     "exp",
     "layer_norm",
     "layer_norm_simple",
@@ -71,6 +74,7 @@ __all__ = [
     "neg",
     "pow",
     "reshape",
+    "scaled_dot_product_attention",
     "sin",
     "sliding_window_view",
     "sqrt",

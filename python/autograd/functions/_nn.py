@@ -105,9 +105,7 @@ def layer_norm_simple(
     return y
 
 
-def _spread(
-    v: Variable | ArrayLike, ndim: int, axis: int | Sequence[int] | None
-) -> Variable:
+def _spread(v: Variable | ArrayLike, ndim: int, axis: int | Sequence[int] | None) -> Variable:
     """Give a parameter with the sizes of some axes a shape that broadcasts."""
     over = range(ndim) if axis is None else [axis] if isinstance(axis, int) else axis
     places = {a % ndim for a in over}

@@ -87,9 +87,6 @@ pub fn attention_weights(
     let scaled = binary(g, ops::Mul, query, &scale)?;
     let mut scores = ops::matmul(g, &scaled, &ops::swapaxes(g, key, -1, -2)?)?;
     let (l, s) = (shape[shape.len() - 2], shape[shape.len() - 1]);
-    if s == 0 {
-        return Ok(scores);
-    }
     let dtype = scores.dtype();
     let mut seen = None;
     if mask.causal {
@@ -107,6 +104,8 @@ pub fn attention_weights(
         scores = binary(g, ops::Add, &scores, &binary(g, ops::Gate, &added, &finite)?)?;
     }
     match seen {
+        // A maximum of nothing there is not, nor weights.
+        _ if s == 0 => Ok(scores),
         Some(seen) => masked_softmax(g, &scores, &seen),
         None => softmax(g, &scores),
     }
@@ -126,7 +125,7 @@ fn causal(l: usize, s: usize) -> Result<Tensor> {
     // SAFETY: every element is written.
     let array = unsafe {
         Array::build(&[l, s], |out| {
-            for (i, row) in out.chunks_exact_mut(s).enumerate() {
+            for (i, row) in out.chunks_exact_mut(s.max(1)).enumerate() {
                 for (j, o) in row.iter_mut().enumerate() {
                     o.write(j <= i);
                 }
@@ -163,6 +162,8 @@ fn masked_softmax(g: &Ctx<'_>, scores: &Var, seen: &Var) -> Result<Var> {
     binary(g, ops::Div, &e, &total)
 }
 
+/// Along the last axis, if there is one.
 fn largest(t: &Tensor) -> Result<Tensor> {
-    reduce::<reduce::Max>(t, &[t.ndim() - 1], true)
+    let last = t.ndim().checked_sub(1);
+    reduce::<reduce::Max>(t, last.as_slice(), true)
 }
