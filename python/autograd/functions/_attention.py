@@ -73,7 +73,8 @@ def scaled_dot_product_attention(
     variable([[1.        ],
               [2.46211716]])
     """
-    visible = added = None
+    visible: ArrayLike | None = None
+    added: Variable | ArrayLike | None = None
     if isinstance(mask, Variable):
         added = mask
     elif mask is not None:
