@@ -329,6 +329,68 @@ def binary_cross_entropy_with_logits(
 ) -> Variable: ...
 def kl_divergence(p: _Operand, q: _Operand) -> Variable: ...
 def accuracy(y: _Operand, t: _Operand, ignore_index: int = -100) -> Variable: ...
+def layer_norm(
+    x: _Operand,
+    weight: _Operand | None = None,
+    bias: _Operand | None = None,
+    axis: _Axis = -1,
+    eps: float = 1e-5,
+) -> Variable: ...
+def batch_norm(
+    x: _Operand,
+    running_mean: _Operand | None = None,
+    running_var: _Operand | None = None,
+    weight: _Operand | None = None,
+    bias: _Operand | None = None,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+    training: bool | None = None,
+) -> Variable: ...
+def embedding(indices: _Operand, weight: _Operand) -> Variable: ...
+def attention_weights(
+    query: _Operand,
+    key: _Operand,
+    value: _Operand,
+    visible: ArrayLike | None,
+    added: _Operand | None,
+    is_causal: bool,
+    scale: float | None,
+) -> Variable: ...
+def dropout(x: _Operand, mask: ArrayLike | None, p: float) -> Variable: ...
+def conv1d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape | Literal["same", "valid"] = 0,
+    dilation: _Shape = 1,
+    groups: int = 1,
+) -> Variable: ...
+def conv2d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape | Literal["same", "valid"] = 0,
+    dilation: _Shape = 1,
+    groups: int = 1,
+) -> Variable: ...
+def conv_transpose2d(
+    x: _Operand,
+    w: _Operand,
+    b: _Operand | None = None,
+    stride: _Shape = 1,
+    padding: _Shape = 0,
+    output_padding: _Shape = 0,
+    groups: int = 1,
+    dilation: _Shape = 1,
+) -> Variable: ...
+def max_pool2d(
+    x: _Operand, kernel_size: _Shape, stride: _Shape | None = None, padding: _Shape = 0
+) -> Variable: ...
+def avg_pool2d(
+    x: _Operand, kernel_size: _Shape, stride: _Shape | None = None, padding: _Shape = 0
+) -> Variable: ...
 def call_function(function: Any, inputs: tuple[Any, ...]) -> Any: ...
 def record_scope(on: bool) -> ModeScope: ...
 def test_scope(on: bool) -> ModeScope: ...

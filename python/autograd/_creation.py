@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from numpy.typing import ArrayLike, DTypeLike
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     _Shape = int | Sequence[int]
 
@@ -199,6 +199,20 @@ def normal(
 
 def _sizes(shape: _Shape) -> tuple[int, ...]:
     return (shape,) if isinstance(shape, int) else tuple(shape)
+
+
+def uniform(shape: tuple[int, ...], rng: object) -> NDArray[np.float64]:
+    """Draw uniform numbers in [0, 1), in row-major order.
+
+    From a seed, a generator, or anything with a method ``uniform`` that gives one at a time.
+    """
+    import numpy as np
+
+    if isinstance(rng, np.random.Generator) or not hasattr(rng, "uniform"):
+        return _generator(rng).random(shape)
+    draws = np.empty(shape)
+    draws.reshape(-1)[:] = [rng.uniform() for _ in range(draws.size)]
+    return draws
 
 
 def _generator(rng: object) -> np.random.Generator:

@@ -13,6 +13,7 @@ pub mod linalg;
 pub mod lines;
 pub mod map;
 pub mod math;
+pub mod normalize;
 pub mod order;
 pub mod parallel;
 pub mod place;

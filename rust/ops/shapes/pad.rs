@@ -8,7 +8,7 @@ use crate::ops::shapes::view::inlay;
 use crate::tensor::{Dims, Pick, checked_size};
 
 /// What the margins hold.
-pub enum Padding {
+pub enum Fill {
     /// Numbers, before and after, per axis.
     Constant(Vec<[f64; 2]>),
     /// The outermost element.
@@ -20,7 +20,7 @@ pub enum Padding {
 }
 
 /// `x` with margins of `widths` elements before and after, per axis.
-pub fn pad(g: &Ctx<'_>, x: &Var, widths: &[[usize; 2]], padding: &Padding) -> Result<Var> {
+pub fn pad(g: &Ctx<'_>, x: &Var, widths: &[[usize; 2]], padding: &Fill) -> Result<Var> {
     let mut shape: Dims = x.shape().into();
     for (d, w) in shape.iter_mut().zip(widths) {
         let sum = d.checked_add(w[0]).and_then(|n| n.checked_add(w[1]));
@@ -28,7 +28,7 @@ pub fn pad(g: &Ctx<'_>, x: &Var, widths: &[[usize; 2]], padding: &Padding) -> Re
     }
     checked_size(&shape, x.dtype().size())?;
     match padding {
-        Padding::Constant(fill) => constant(g, x, widths, fill, &shape),
+        Fill::Constant(fill) => constant(g, x, widths, fill, &shape),
         _ => widths.iter().enumerate().try_fold(x.clone(), |y, (axis, &w)| {
             if w == [0, 0] { Ok(y) } else { repeated(g, &y, axis, w, padding) }
         }),
@@ -71,7 +71,7 @@ fn repeated(
     x: &Var,
     axis: usize,
     [before, after]: [usize; 2],
-    padding: &Padding,
+    padding: &Fill,
 ) -> Result<Var> {
     let n = x.shape()[axis];
     if n == 0 {
@@ -82,9 +82,9 @@ fn repeated(
     let period = if n > 1 { 2 * (n - 1) } else { 1 };
     // How far before the start, brought into one period.
     let place = |i: usize| match padding {
-        Padding::Edge | Padding::Constant(_) => i.saturating_sub(before).min(n - 1),
-        Padding::Wrap => (i + (n - before % n)) % n,
-        Padding::Reflect => {
+        Fill::Edge | Fill::Constant(_) => i.saturating_sub(before).min(n - 1),
+        Fill::Wrap => (i + (n - before % n)) % n,
+        Fill::Reflect => {
             let at = (i + (period - before % period)) % period;
             if at < n { at } else { period - at }
         }

@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Var};
 use crate::ops;
-use crate::ops::shapes::view::{Relayout, view};
-use crate::tensor::{Layout, checked_size, resolve_axes};
+use crate::ops::shapes::view::{Relayout, place_view, view};
+use crate::tensor::{Dims, Layout, checked_size, resolve_axes};
 
 /// Windows over the last axes.
 #[derive(Clone)]
@@ -53,7 +53,21 @@ pub fn windows(
     checked(g, "windows", x, kernel, stride, dilation)
 }
 
-/// The same over any axes: the positions stay where the axes were, the windows come last.
+/// The adjoint of [`windows`]: zeros of the given shape, with windows added where they were taken.
+pub fn place_windows(
+    g: &Ctx<'_>,
+    x: &Var,
+    shape: Dims,
+    kernel: &[usize],
+    stride: &[usize],
+    dilation: &[usize],
+) -> Result<Var> {
+    checked_size(&shape, x.dtype().size())?;
+    let r = Windows { kernel: kernel.into(), stride: stride.into(), dilation: dilation.into() };
+    place_view(g, x, r, shape)
+}
+
+/// As [`windows`], over any axes: the positions stay where the axes were, the windows come last.
 pub fn windows_over(
     g: &Ctx<'_>,
     x: &Var,

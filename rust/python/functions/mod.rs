@@ -2,12 +2,14 @@
 //! `slots`.
 
 mod activations;
+mod conv;
 mod diagonals;
 mod elementwise;
 mod joins;
 mod linalg;
 mod losses;
 mod matrices;
+mod nn;
 mod norms;
 mod order;
 mod reductions;
@@ -58,12 +60,14 @@ fn apply2(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     activations::init(m)?;
+    conv::init(m)?;
     diagonals::init(m)?;
     elementwise::init(m)?;
     joins::init(m)?;
     linalg::init(m)?;
     losses::init(m)?;
     matrices::init(m)?;
+    nn::init(m)?;
     norms::init(m)?;
     order::init(m)?;
     reductions::init(m)?;

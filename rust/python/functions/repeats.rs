@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use super::{Any, apply};
 use crate::error::{Error, Result};
-use crate::ops::{self, Padding};
+use crate::ops::{self, Fill};
 use crate::python::convert;
 use crate::python::indices::{Indices, indices};
 use crate::python::object::Variable;
@@ -193,15 +193,15 @@ fn pad(
     let fill = constant_values.map(number).transpose()?.unwrap_or(Tensor::F64(0.0));
     apply("pad", x, |g, x| {
         let padding = match mode {
-            "constant" => Padding::Constant(pairs(
+            "constant" => Fill::Constant(pairs(
                 "constant_values",
                 fill.shape(),
                 &fill.to_vec()?,
                 x.ndim(),
             )?),
-            "edge" => Padding::Edge,
-            "reflect" => Padding::Reflect,
-            "wrap" => Padding::Wrap,
+            "edge" => Fill::Edge,
+            "reflect" => Fill::Reflect,
+            "wrap" => Fill::Wrap,
             _ => {
                 let known = "'constant', 'edge', 'reflect' or 'wrap'";
                 return Err(Error::argument("pad", format!("mode must be {known}, got '{mode}'")));

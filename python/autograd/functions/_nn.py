@@ -1,0 +1,114 @@
+"""Functions of neural networks that are put together of others."""
+
+from __future__ import annotations
+
+from autograd import _core
+from autograd._core import Variable
+from autograd._creation import uniform
+
+# Spelt out rather than imported: `typing` takes longer to import than all of this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+
+def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Variable:
+    """Set elements to 0 at random, and scale the others so that the mean stays.
+
+    Each element is dropped with probability ``p``, and ``x / (1 - p)`` otherwise: "inverted"
+    dropout, which is the identity in `test_mode`. The gradient is ``gy / (1 - p)`` under the same
+    mask. What is dropped is exactly 0, even where ``x`` is infinite or NaN.
+
+    Parameters
+    ----------
+    x : Variable or array_like
+        Any shape.
+    p : float, default 0.5
+        The probability, from 0 to 1. With 0 nothing is drawn and ``x`` is returned; with 1
+        everything is dropped.
+    rng : int, numpy.random.Generator or object with ``uniform()``, optional
+        A seed or a source; by default one that the system seeds. One number in [0, 1) is drawn per
+        element, in row-major order, and an element stays where it is ``p`` or more.
+
+    Returns
+    -------
+    Variable
+        The shape and dtype of ``x``.
+
+    Raises
+    ------
+    ValueError
+        If ``p`` does not lie between 0 and 1.
+    TypeError
+        If ``rng`` is no source of random numbers.
+
+    References
+    ----------
+    N. Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*,
+    JMLR 15, 2014.
+
+    Examples
+    --------
+    >>> from autograd import Variable, functions as F
+    >>> x = Variable([1.0, 2.0, 3.0, 4.0])
+    >>> y = F.dropout(x, 0.5, rng=0)
+    >>> y.backward()
+    >>> print(y, x.grad)
+    variable([2., 0., 0., 0.]) variable([2., 0., 0., 0.])
+    """
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout: p must lie between 0 and 1, got {p}")
+    v = _core.dropout(x, None, 0.0)
+    if p == 0.0 or _core.is_test_mode():
+        return v
+    return _core.dropout(v, uniform(v.shape, rng) >= p, p)
+
+
+def layer_norm_simple(
+    x: Variable | ArrayLike,
+    weight: Variable | ArrayLike | None = None,
+    bias: Variable | ArrayLike | None = None,
+    axis: int | Sequence[int] | None = -1,
+    eps: float = 1e-5,
+) -> Variable:
+    """Normalise as `layer_norm`, by primitives: the readable reference for it.
+
+    Parameters
+    ----------
+    x, weight, bias, axis, eps
+        As for `layer_norm`.
+
+    Returns
+    -------
+    Variable
+        The shape of ``x``.
+
+    Raises
+    ------
+    ValueError
+        If an axis is out of bounds or named twice, or a shape does not fit.
+
+    Examples
+    --------
+    >>> from autograd import Variable, functions as F
+    >>> print(F.layer_norm_simple(Variable([1.0, 3.0]), eps=1e-12))
+    variable([-1.,  1.])
+    """
+    d = _core.sub(x, _core.mean(x, axis, keepdims=True))
+    y = d / _core.sqrt(_core.mean(_core.square(d), axis, keepdims=True) + eps)
+    if weight is not None:
+        y = y * _spread(weight, y.ndim, axis)
+    if bias is not None:
+        y = y + _spread(bias, y.ndim, axis)
+    return y
+
+
+def _spread(v: Variable | ArrayLike, ndim: int, axis: int | Sequence[int] | None) -> Variable:
+    """Give a parameter with the sizes of some axes a shape that broadcasts."""
+    over = range(ndim) if axis is None else [axis] if isinstance(axis, int) else axis
+    places = {a % ndim for a in over}
+    v = v if isinstance(v, Variable) else Variable(v, requires_grad=False)
+    sizes = iter(v.shape)
+    return _core.reshape(v, [next(sizes) if a in places else 1 for a in range(ndim)])

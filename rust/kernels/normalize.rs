@@ -1,0 +1,361 @@
+//! Rows brought to mean 0 and variance 1, and the gradients of that.
+//!
+//! The statistics of a row are taken in two passes, the variance from differences to the mean, by
+//! pairwise sums. The gradients of weight and bias are sums over blocks of rows, and those are
+//! summed in turn: the order depends on the shape alone.
+
+use std::mem::MaybeUninit;
+
+use super::dispatch::{Isa, Lane, isa};
+use super::heavy::heavy;
+use super::joins::{Sum, Tree};
+use super::reduce::reduce;
+use super::shared::Shared;
+use super::{copy, parallel};
+use crate::error::{Error, Result};
+use crate::tensor::{Array, Tensor};
+use crate::with_float;
+
+/// Elements of a row that are added up before pairing starts.
+const BLOCK: usize = 512;
+/// Independent accumulators, as in other sums.
+const LANES: usize = 16;
+/// Rows whose shares in the gradients of weight and bias are added up one after the other.
+const ROWS: usize = 32;
+/// Elements per parallel piece.
+const CHUNK: usize = 16 * 1024;
+/// Nanoseconds per element of either direction, roughly.
+const COST: f64 = 1.5;
+
+/// Normalised rows, and the mean and the variance of each row.
+pub struct Normalized {
+    /// `(x - mean) / sqrt(var + eps) * weight + bias`, in the shape of `x`.
+    pub value: Tensor,
+    /// One per row.
+    pub mean: Tensor,
+    /// One per row: the population's.
+    pub var: Tensor,
+}
+
+/// Gradients that were asked for.
+pub struct Gradients {
+    /// In the shape of `x`.
+    pub x: Option<Tensor>,
+    /// In the shape of a row.
+    pub weight: Option<Tensor>,
+    /// In the shape of a row.
+    pub bias: Option<Tensor>,
+}
+
+/// A sum over places of a row.
+#[inline(always)]
+fn total<T: Lane>(n: usize, term: impl Fn(usize) -> T) -> T {
+    let mut tree = Tree::<T, Sum>::new();
+    for start in (0..n).step_by(BLOCK) {
+        let end = n.min(start + BLOCK);
+        let mut acc = [T::ZERO; LANES];
+        let mut at = start;
+        while at + LANES <= end {
+            for (k, a) in acc.iter_mut().enumerate() {
+                *a += term(at + k);
+            }
+            at += LANES;
+        }
+        for (a, i) in acc.iter_mut().zip(at..end) {
+            *a += term(i);
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for k in 0..width {
+                acc[k] = acc[k] + acc[k + width];
+            }
+            width /= 2;
+        }
+        tree.push(acc[0]);
+    }
+    tree.finish()
+}
+
+/// A matrix of rows and what is applied to each.
+#[derive(Clone, Copy)]
+struct Rows<'a, T> {
+    x: &'a [T],
+    n: usize,
+    eps: f64,
+    weight: Option<&'a [T]>,
+    bias: Option<&'a [T]>,
+}
+
+impl<'a, T: Lane> Rows<'a, T> {
+    #[inline(always)]
+    fn row(&self, i: usize) -> &'a [T] {
+        &self.x[i * self.n..(i + 1) * self.n]
+    }
+
+    #[inline(always)]
+    fn slope(&self, var: T) -> T {
+        T::ONE / (var + T::of(self.eps)).sqrt()
+    }
+
+    #[inline(always)]
+    fn forward(&self, i: usize, out: &mut [MaybeUninit<T>]) -> (T, T) {
+        let n = self.n;
+        let (x, out) = (&self.row(i)[..n], &mut out[..n]);
+        let count = T::of(n as f64);
+        let mean = total(n, |k| x[k]) / count;
+        let var = total(n, |k| (x[k] - mean) * (x[k] - mean)) / count;
+        let r = self.slope(var);
+        match (self.weight, self.bias) {
+            (Some(w), Some(b)) => {
+                let (w, b) = (&w[..n], &b[..n]);
+                for k in 0..n {
+                    out[k].write((x[k] - mean) * r * w[k] + b[k]);
+                }
+            }
+            (Some(w), None) => {
+                let w = &w[..n];
+                for k in 0..n {
+                    out[k].write((x[k] - mean) * r * w[k]);
+                }
+            }
+            (None, b) => {
+                for k in 0..n {
+                    out[k].write((x[k] - mean) * r);
+                }
+                if let Some(b) = b {
+                    for (o, &b) in out.iter_mut().zip(b) {
+                        // SAFETY: written just now.
+                        o.write(unsafe { o.assume_init() } + b);
+                    }
+                }
+            }
+        }
+        (mean, var)
+    }
+
+    /// `gx = (g - mean(g) - y · mean(g · y)) / sqrt(var + eps)`, where `g = gy · weight` and `y` is
+    /// the normalised row.
+    #[inline(always)]
+    fn input(&self, i: usize, gy: &[T], (mean, var): (T, T), out: &mut [MaybeUninit<T>]) {
+        let n = self.n;
+        let (x, gy, out) = (&self.row(i)[..n], &gy[..n], &mut out[..n]);
+        let (r, count) = (self.slope(var), T::of(n as f64));
+        let y = |k: usize| (x[k] - mean) * r;
+        match self.weight {
+            Some(w) => {
+                let w = &w[..n];
+                let a = total(n, |k| gy[k] * w[k]) / count;
+                let b = total(n, |k| gy[k] * w[k] * y(k)) / count;
+                for k in 0..n {
+                    out[k].write(r * (gy[k] * w[k] - a - y(k) * b));
+                }
+            }
+            None => {
+                let a = total(n, |k| gy[k]) / count;
+                let b = total(n, |k| gy[k] * y(k)) / count;
+                for k in 0..n {
+                    out[k].write(r * (gy[k] - a - y(k) * b));
+                }
+            }
+        }
+    }
+
+    /// Adds row `i` to the sum of `gy · y`.
+    #[inline(always)]
+    fn weight(&self, i: usize, gy: &[T], (mean, var): (T, T), sum: &mut [T]) {
+        let n = self.n;
+        let (x, gy, sum, r) = (&self.row(i)[..n], &gy[..n], &mut sum[..n], self.slope(var));
+        for k in 0..n {
+            sum[k] += gy[k] * ((x[k] - mean) * r);
+        }
+    }
+}
+
+macro_rules! with_isa {
+    ($name:ident, $wide:ident, $method:ident, ($($arg:ident: $T:ty),*) $(-> $R:ty)?) => {
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2")]
+        fn $wide<T: Lane>(rows: &Rows<'_, T>, $($arg: $T),*) $(-> $R)? {
+            rows.$method($($arg),*)
+        }
+
+        fn $name<T: Lane>(rows: &Rows<'_, T>, $($arg: $T),*) $(-> $R)? {
+            match isa() {
+                // SAFETY: detection found AVX2.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2 | Isa::Avx512 => unsafe { $wide(rows, $($arg),*) },
+                _ => rows.$method($($arg),*),
+            }
+        }
+    };
+}
+with_isa!(forward, forward_avx2, forward, (i: usize, out: &mut [MaybeUninit<T>]) -> (T, T));
+with_isa!(input, input_avx2, input,
+    (i: usize, gy: &[T], stats: (T, T), out: &mut [MaybeUninit<T>]));
+with_isa!(weight, weight_avx2, weight, (i: usize, gy: &[T], stats: (T, T), sum: &mut [T]));
+
+/// A tensor's elements in row-major order.
+struct Flat(std::sync::Arc<Array>);
+
+impl Flat {
+    fn new(t: &Tensor) -> Result<Self> {
+        Ok(Self(copy::contiguous(&t.to_array()?)?))
+    }
+
+    fn slice<T: Lane>(&self) -> Result<&[T]> {
+        self.0.as_slice().ok_or_else(|| Error::internal("rows of a released array"))
+    }
+}
+
+fn flat(t: Option<&Tensor>) -> Result<Option<Flat>> {
+    t.map(Flat::new).transpose()
+}
+
+fn slice<T: Lane>(f: &Option<Flat>) -> Result<Option<&[T]>> {
+    f.as_ref().map(Flat::slice).transpose()
+}
+
+fn zeros<T: Lane>(n: usize) -> Result<Array> {
+    Array::zeros(&[n], T::DTYPE)
+}
+
+fn writable<T: Lane>(a: &mut Array) -> Result<&mut [T]> {
+    a.as_mut_slice().ok_or_else(|| Error::internal("a new array that is shared"))
+}
+
+/// Normalises the rows of `x`, its last `n` elements at a time; weight and bias have `n` elements.
+pub fn normalize(
+    x: &Tensor,
+    n: usize,
+    eps: f64,
+    weight: Option<&Tensor>,
+    bias: Option<&Tensor>,
+) -> Result<Normalized> {
+    with_float!(x.dtype(), T => rows_forward::<T>(x, n, eps, weight, bias),
+        else Err(Error::internal("a normalisation of integers")))
+}
+
+fn rows_forward<T: Lane>(
+    x: &Tensor,
+    n: usize,
+    eps: f64,
+    w: Option<&Tensor>,
+    b: Option<&Tensor>,
+) -> Result<Normalized> {
+    let (flat_x, flat_w, flat_b) = (Flat::new(x)?, flat(w)?, flat(b)?);
+    let (weight, bias) = (slice(&flat_w)?, slice(&flat_b)?);
+    let rows = Rows::<T> { x: flat_x.slice()?, n, eps, weight, bias };
+    let count = rows.x.len().checked_div(n).unwrap_or(0);
+    let (mut mean, mut var) = (zeros::<T>(count)?, zeros::<T>(count)?);
+    let (means, vars) = (Shared::new(writable(&mut mean)?), Shared::new(writable(&mut var)?));
+    // SAFETY: every row is written, and rows make up the array.
+    let value = unsafe {
+        Array::build(x.shape(), |out| {
+            let out = Shared::new(out);
+            heavy(rows.x.len() as f64 * COST, || {
+                parallel::for_each_chunk(count, CHUNK.div_ceil(n.max(1)), |r| {
+                    // SAFETY: ranges are disjoint.
+                    let (means, vars) = (means.slice(r.clone()), vars.slice(r.clone()));
+                    for ((i, mean), var) in r.zip(means).zip(vars) {
+                        // SAFETY: rows are disjoint.
+                        let out = out.slice(i * n..(i + 1) * n);
+                        (*mean, *var) = forward(&rows, i, out);
+                    }
+                });
+            });
+            Ok(())
+        })?
+    };
+    Ok(Normalized { value: value.into(), mean: mean.into(), var: var.into() })
+}
+
+/// What the gradients are computed from.
+pub struct Backward<'a> {
+    /// The rows.
+    pub x: &'a Tensor,
+    /// Elements per row.
+    pub n: usize,
+    /// As in the forward direction.
+    pub eps: f64,
+    /// As in the forward direction.
+    pub weight: Option<&'a Tensor>,
+    /// Of each row.
+    pub mean: &'a Tensor,
+    /// Of each row.
+    pub var: &'a Tensor,
+    /// The gradient of the result.
+    pub gy: &'a Tensor,
+}
+
+impl Backward<'_> {
+    /// The gradients of `x`, weight and bias that are wanted.
+    pub fn run(&self, wants: [bool; 3]) -> Result<Gradients> {
+        with_float!(self.x.dtype(), T => self.typed::<T>(wants),
+            else Err(Error::internal("a normalisation of integers")))
+    }
+
+    fn typed<T: Lane>(&self, [wants_x, wants_weight, wants_bias]: [bool; 3]) -> Result<Gradients> {
+        let bias = match wants_bias {
+            true => Some(self.by_rows(self.gy)?),
+            false => None,
+        };
+        if !wants_x && !wants_weight {
+            return Ok(Gradients { x: None, weight: None, bias });
+        }
+        let (x, gy, w) = (Flat::new(self.x)?, Flat::new(self.gy)?, flat(self.weight)?);
+        let (mean, var) = (Flat::new(self.mean)?, Flat::new(self.var)?);
+        let n = self.n;
+        let rows = Rows { x: x.slice()?, n, eps: self.eps, weight: slice(&w)?, bias: None };
+        let (gy, mean, var) = (gy.slice::<T>()?, mean.slice::<T>()?, var.slice::<T>()?);
+        let count = mean.len();
+        let work = rows.x.len() as f64 * COST;
+        let row = |i: usize| (&gy[i * n..(i + 1) * n], (mean[i], var[i]));
+        let gx = match wants_x {
+            // SAFETY: every row is written, and rows make up the array.
+            true => Some(unsafe {
+                Array::build(self.x.shape(), |out| {
+                    let out = Shared::new(out);
+                    heavy(work, || {
+                        parallel::for_each_chunk(count, CHUNK.div_ceil(n.max(1)), |r| {
+                            for i in r {
+                                let (gy, stats) = row(i);
+                                // SAFETY: rows are disjoint.
+                                input(&rows, i, gy, stats, out.slice(i * n..(i + 1) * n));
+                            }
+                        });
+                    });
+                    Ok(())
+                })?
+            }),
+            false => None,
+        };
+        let weight = match wants_weight {
+            true => {
+                let blocks = count.div_ceil(ROWS);
+                let mut sums = zeros::<T>(blocks * n)?;
+                let shared = Shared::new(writable(&mut sums)?);
+                heavy(work, || {
+                    parallel::for_each_chunk(blocks, CHUNK.div_ceil(ROWS * n.max(1)), |r| {
+                        for b in r {
+                            // SAFETY: blocks are disjoint.
+                            let sum = unsafe { shared.slice(b * n..(b + 1) * n) };
+                            for i in b * ROWS..count.min((b + 1) * ROWS) {
+                                let (gy, stats) = row(i);
+                                weight(&rows, i, gy, stats, sum);
+                            }
+                        }
+                    });
+                });
+                Some(self.by_rows(&sums.into())?)
+            }
+            false => None,
+        };
+        Ok(Gradients { x: gx.map(Tensor::from), weight, bias })
+    }
+
+    /// The sum of rows of `n` elements, as one row.
+    fn by_rows(&self, t: &Tensor) -> Result<Tensor> {
+        let rows = t.size().checked_div(self.n).unwrap_or(0);
+        reduce::<Sum>(&t.reshape(&[rows, self.n])?, &[0], false)
+    }
+}
