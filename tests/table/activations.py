@@ -35,9 +35,7 @@ def gelu_simple(x):
 
 def with_arguments(name, reference, label, *args, **facts):
     f = getattr(F, name)
-    return Case(
-        name, lambda x: f(x, *args), reference, UNARY, "elementwise", label=label, **facts
-    )
+    return Case(name, lambda x: f(x, *args), reference, UNARY, "elementwise", label=label, **facts)
 
 
 def elu(alpha):
