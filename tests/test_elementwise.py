@@ -30,7 +30,7 @@ def derivatives(f, x, order, fused):
 
 
 def agree(f, at, *want):
-    """Value, gradient and so on at a point: number and array, fused and recorded, narrow and wide."""
+    """Value, gradient and so on: number and array, fused and recorded, narrow and wide."""
     for start in (at, np.full(3, at), np.full(3, at, np.float32)):
         for fused in (False, True):
             got = derivatives(f, Variable(start), len(want) - 1, fused)
