@@ -4,8 +4,8 @@ use super::{ROUND_F32, ROUND_F64, polynomial_f32, polynomial_f64};
 use std::{f32, f64};
 
 // ln 2 less the constant LN_2, its rounded value.
-const LN2_LOW_F64: f64 = 2.3190468138462996e-17;
-const LN2_LOW_F32: f32 = -1.904_654_2e-9;
+pub(super) const LN2_LOW_F64: f64 = 2.3190468138462996e-17;
+pub(super) const LN2_LOW_F32: f32 = -1.904_654_2e-9;
 
 /// (e^r - 1 - r - r^2/2) / r^3 for |r| <= ln(2) / 2; the error times r^2 is below 2^-60.2.
 const TAIL_F64: [f64; 10] = [
@@ -59,6 +59,21 @@ pub(super) fn reduce_f32(x: f32) -> Reduced<f32> {
     Reduced { k, high, low }
 }
 
+macro_rules! exp_of_rest {
+    ($name:ident, $F:ident) => {
+        /// e^r as a rounded sum and its error.
+        #[inline(always)]
+        pub(super) fn $name(reduced: &Reduced<$F>) -> ($F, $F) {
+            let sum = 1.0 + reduced.high;
+            let rest = (1.0 - sum) + reduced.high + reduced.low;
+            let exp = sum + rest;
+            (exp, (sum - exp) + rest)
+        }
+    };
+}
+exp_of_rest!(exp_of_rest_f64, f64);
+exp_of_rest!(exp_of_rest_f32, f32);
+
 /// 2^k for an integer k from -1022 to 1023, put together in the exponent field.
 #[inline(always)]
 pub(super) fn power_of_two_f64(k: f64) -> f64 {
@@ -71,24 +86,39 @@ pub(super) fn power_of_two_f32(k: f32) -> f32 {
     f32::from_bits((k + (ROUND_F32 + 127.0)).to_bits() << 23)
 }
 
+/// 2^k for an integer k from -2044 to 2046 as two factors, since it may lie outside the range of
+/// normal numbers: k = floor(k / 2) + floor((k + 1) / 2), in the low bits with twice the exponent
+/// bias.
+#[inline(always)]
+pub(super) fn scales_f64(k: f64) -> (f64, f64) {
+    let exponent = (k + (ROUND_F64 + 2046.0)).to_bits();
+    let scale1 = f64::from_bits((exponent >> 1) << 52);
+    let scale2 = f64::from_bits((exponent.wrapping_add(1) >> 1) << 52);
+    (scale1, scale2)
+}
+
+/// As [`scales_f64`], for k from -252 to 254.
+#[inline(always)]
+pub(super) fn scales_f32(k: f32) -> (f32, f32) {
+    let exponent = (k + (ROUND_F32 + 254.0)).to_bits();
+    let scale1 = f32::from_bits((exponent >> 1) << 23);
+    let scale2 = f32::from_bits((exponent.wrapping_add(1) >> 1) << 23);
+    (scale1, scale2)
+}
+
 /// e^x, for all x; the error is below 0.62 ulp for normal results.
 ///
-/// e^x = 2^k e^r ([`reduce_f64`]); the rounding error of 1 + r is carried along. The scale is
-/// applied as two factors, since 2^k itself may lie outside the range of normal numbers: the
-/// first product is exact and the second rounds once, so that a subnormal result (rounded the
-/// second time there) has an error below 0.78 ulp.
+/// e^x = 2^k e^r ([`reduce_f64`]); the rounding error of 1 + r is carried along. Of the two
+/// factors of the scale the first product is exact and the second rounds once, so that a
+/// subnormal result (rounded the second time there) has an error below 0.78 ulp.
 #[inline(always)]
 pub fn exp_f64(x: f64) -> f64 {
     // The exponential has overflowed or vanished at the ends; a NaN passes both comparisons.
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
-    let Reduced { k, high, low } = reduce_f64(x);
-    let sum = 1.0 + high;
-    let exp_r = sum + ((1.0 - sum) + high + low);
-    // k = floor(k / 2) + floor((k + 1) / 2), in the low bits with twice the exponent bias.
-    let exponent = (k + (ROUND_F64 + 2046.0)).to_bits();
-    let scale1 = f64::from_bits((exponent >> 1) << 52);
-    let scale2 = f64::from_bits((exponent.wrapping_add(1) >> 1) << 52);
+    let reduced = reduce_f64(x);
+    let (exp_r, _) = exp_of_rest_f64(&reduced);
+    let (scale1, scale2) = scales_f64(reduced.k);
     exp_r * scale1 * scale2
 }
 
@@ -97,11 +127,8 @@ pub fn exp_f64(x: f64) -> f64 {
 pub fn exp_f32(x: f32) -> f32 {
     let x = if x > 89.0 { 89.0 } else { x };
     let x = if x < -104.0 { -104.0 } else { x };
-    let Reduced { k, high, low } = reduce_f32(x);
-    let sum = 1.0 + high;
-    let exp_r = sum + ((1.0 - sum) + high + low);
-    let exponent = (k + (ROUND_F32 + 254.0)).to_bits();
-    let scale1 = f32::from_bits((exponent >> 1) << 23);
-    let scale2 = f32::from_bits((exponent.wrapping_add(1) >> 1) << 23);
+    let reduced = reduce_f32(x);
+    let (exp_r, _) = exp_of_rest_f32(&reduced);
+    let (scale1, scale2) = scales_f32(reduced.k);
     exp_r * scale1 * scale2
 }

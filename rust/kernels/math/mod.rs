@@ -16,25 +16,44 @@
 //! the error term of a sum) follow Muller et al., "Handbook of Floating-Point Arithmetic", 2nd
 //! edition, chapters 4 and 10.
 
+mod asin;
+mod atan;
+mod erf;
 mod exp;
-mod first;
+mod expm1;
+mod gamma;
+mod hyperbolic;
+mod inverse_hyperbolic;
 mod log;
+mod logistic;
+mod logs;
+mod polygamma;
 mod tanh;
 #[cfg(test)]
 mod tests;
 mod trig;
 
+pub use asin::{acos_f32, acos_f64, asin_f32, asin_f64};
+pub use atan::{atan_f32, atan_f64, atan2_f32, atan2_f64};
+pub use erf::{erf_f32, erf_f64, erfc_f32, erfc_f64};
 pub use exp::{exp_f32, exp_f64};
-pub use first::{
-    acos_f32, acos_f64, acosh_f32, acosh_f64, asin_f32, asin_f64, asinh_f32, asinh_f64, atan_f32,
-    atan_f64, atan2_f32, atan2_f64, atanh_f32, atanh_f64, cosh_f32, cosh_f64, digamma_f64, erf_f32,
-    erf_f64, erfc_f32, erfc_f64, expm1_f32, expm1_f64, lgamma_f64, log1p_f32, log1p_f64, log2_f32,
-    log2_f64, log10_f32, log10_f64, polygamma_f64, sigmoid_f32, sigmoid_f64, sinh_f32, sinh_f64,
-    softplus_f32, softplus_f64, tan_f32, tan_f64,
-};
+pub use expm1::{expm1_f32, expm1_f64};
+pub use gamma::{digamma_f64, lgamma_f64};
+pub use hyperbolic::{cosh_f32, cosh_f64, sinh_f32, sinh_f64};
+pub use inverse_hyperbolic::{acosh_f32, acosh_f64, asinh_f32, asinh_f64, atanh_f32, atanh_f64};
 pub use log::{log_f32, log_f64};
+pub use logistic::{sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64};
+pub use logs::{log1p_f32, log1p_f64, log2_f32, log2_f64, log10_f32, log10_f64};
+pub use polygamma::polygamma_f64;
 pub use tanh::{tanh_f32, tanh_f64};
-pub use trig::{TRIG_LIMIT_F32, TRIG_LIMIT_F64, cos_f32, cos_f64, sin_f32, sin_f64};
+pub use trig::{
+    TRIG_LIMIT_F32, TRIG_LIMIT_F64, cos_f32, cos_f64, sin_f32, sin_f64, tan_f32, tan_f64,
+};
+
+/// pi less the constant PI, its rounded value.
+const PI_LOW_F64: f64 = 1.2246467991473532e-16;
+/// As [`PI_LOW_F64`], for floats.
+const PI_LOW_F32: f32 = -8.742278e-8;
 
 /// Adding this number rounds a double of magnitude below 2^51 to the nearest integer, which then
 /// stands (in two's complement) in the low bits of the sum; subtracting it again leaves the

@@ -18,8 +18,8 @@ impl Unary for Asinh {
 Inverse hyperbolic sine, element by element; the gradient is ``gy / sqrt(1 + x**2)``.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> print(F.asinh(Variable(1.0)))
-variable(0.881373587019543)";
+>>> print(F.asinh(Variable([0.0, 1.0])))
+variable([0.        , 0.88137359])";
     const CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::X;
 

@@ -30,11 +30,11 @@ pi. The gradients are ``gz * x / (x**2 + y**2)`` of ``y`` and ``-gz * y / (x**2 
 At the origin the value depends on the signs of the zeros, as in NumPy, and both gradients are 0.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> y, x = Variable(1.0), Variable(-1.0)
+>>> y, x = Variable(2.0), Variable(0.0)
 >>> z = F.atan2(y, x)
 >>> z.backward()
 >>> print(z, y.grad, x.grad)
-variable(2.356194490192345) variable(-0.5) variable(-0.5)";
+variable(1.5707963267948966) variable(0.0) variable(-0.5)";
     const CLASS: Class = Class::Function;
     const DX: Keep = Keep::X.and(Keep::Y);
     const DY: Keep = Keep::X.and(Keep::Y);

@@ -19,8 +19,8 @@ Inverse hyperbolic tangent, element by element; the gradient is ``gy / (1 - x**2
 At -1 and 1, which are poles, value and gradient are infinite; beyond, the value is NaN.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> print(F.atanh(Variable(0.5)))
-variable(0.5493061443340548)";
+>>> print(F.atanh(Variable([0.0, 0.5])))
+variable([0.        , 0.54930614])";
     const CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::X;
 

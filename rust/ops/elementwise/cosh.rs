@@ -18,11 +18,11 @@ impl Unary for Cosh {
 Hyperbolic cosine, element by element; the gradient is ``gy * sinh(x)``.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> x = Variable(1.0)
+>>> x = Variable([0.0, 1.0])
 >>> y = F.cosh(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(1.543080634815244) variable(1.1752011936438014)";
+variable([1.        , 1.54308063]) variable([0.        , 1.17520119])";
     const CLASS: Class = Class::Function;
     const GRAD_CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::X;

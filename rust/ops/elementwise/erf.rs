@@ -20,11 +20,11 @@ Error function, element by element: the integral of ``2 / sqrt(pi) * exp(-t**2)`
 the gradient is ``gy * 2 / sqrt(pi) * exp(-x**2)``.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> x = Variable(0.5)
+>>> x = Variable([0.0, 0.5])
 >>> y = F.erf(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(0.5204998778130465) variable(0.8787825789354448)";
+variable([0.        , 0.52049988]) variable([1.12837917, 0.87878258])";
     const CLASS: Class = Class::Function;
     const GRAD_CLASS: Class = Class::Function;
     const KEEP: Keep = Keep::X;

@@ -22,11 +22,11 @@ At 0 and the negative integers, which are poles, the value is inf and the gradie
 as `digamma` is there.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> x = Variable(4.0)
+>>> x = Variable([1.0, 4.0])
 >>> y = F.lgamma(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(1.791759469228055) variable(1.2561176684318134)";
+variable([0.        , 1.79175947]) variable([-0.57721566,  1.25611767])";
     const CLASS: Class = Class::Library;
     const GRAD_CLASS: Class = Class::Library;
     const KEEP: Keep = Keep::X;

@@ -2,7 +2,7 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Expr, elementary};
+use crate::kernels::expr::{Elementary, Expr};
 use crate::kernels::math;
 use crate::op::Unary;
 
@@ -17,11 +17,11 @@ impl Unary for Tan {
 Tangent of an angle in radians, element by element; the gradient is ``gy * (1 + tan(x)**2)``.";
     const EXAMPLE: &'static str = "\
 >>> from autograd import Variable, functions as F
->>> x = Variable(1.0)
+>>> x = Variable([0.0, 1.0])
 >>> y = F.tan(x)
 >>> y.backward()
 >>> print(y, x.grad)
-variable(1.5574077246549023) variable(3.42551882081476)";
+variable([0.        , 1.55740772]) variable([1.        , 3.42551882])";
     const CLASS: Class = Class::Trig;
     const KEEP: Keep = Keep::OUTPUT;
 
@@ -36,4 +36,21 @@ variable(1.5574077246549023) variable(3.42551882081476)";
     }
 }
 
-elementary!(Tan, math::tan_f64, math::tan_f32);
+impl Elementary for Tan {
+    #[inline(always)]
+    fn f64(self, x: f64) -> f64 {
+        x.tan()
+    }
+    #[inline(always)]
+    fn f32(self, x: f32) -> f32 {
+        x.tan()
+    }
+    #[inline(always)]
+    fn fast_f64(self, x: f64) -> f64 {
+        math::tan_f64(x)
+    }
+    #[inline(always)]
+    fn fast_f32(self, x: f32) -> f32 {
+        math::tan_f32(x)
+    }
+}

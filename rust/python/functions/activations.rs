@@ -86,8 +86,8 @@ fn leaky_relu(x: &Any<'_>, slope: f64) -> PyResult<Py<Variable>> {
 /// Values brought into an interval smoothly: nearly ``x`` inside, and nearly an end outside.
 ///
 /// ``min + (softplus(k * (x - min)) - softplus(k * (x - max))) / k`` with ``k = sharpness``. The
-/// gradient is ``gy * (sigmoid(k * (x - min)) - sigmoid(k * (x - max)))``. It differs from `clip`
-/// by ``log(2) / k`` at most, at the ends, and never leaves the interval by more than rounding.
+/// gradient is ``gy * (sigmoid(k * (x - min)) - sigmoid(k * (x - max)))``. The values stay in the
+/// interval and differ from those of `clip` by ``log(2) / k`` at most, which is at the ends.
 ///
 /// Parameters
 /// ----------
