@@ -130,7 +130,9 @@ def test_cross_entropy_of_many_classes(shape, dtype):
     eps = np.finfo(dtype).eps
     assert loss.dtype == dtype
     np.testing.assert_allclose(loss.item(), -np.log(p[one_hot]).mean(), rtol=20 * eps)
-    np.testing.assert_allclose(v.grad.data, (p - one_hot) / t.size, rtol=30 * eps, atol=8 * eps / t.size)
+    np.testing.assert_allclose(
+        v.grad.data, (p - one_hot) / t.size, rtol=30 * eps, atol=8 * eps / t.size
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,9 @@ def test_numbers_take_the_dtype_of_the_other_operand(f):
 
 @both
 def test_absolute_error_of_equal_operands(create_graph):
-    loss, gx, gt = evaluate(F.mean_absolute_error, [1.0, 2.0], [1.0, 4.0], create_graph=create_graph)
+    loss, gx, gt = evaluate(
+        F.mean_absolute_error, [1.0, 2.0], [1.0, 4.0], create_graph=create_graph
+    )
     assert loss == 1.0
     np.testing.assert_array_equal([gx, gt], [[0, -0.5], [0, 0.5]])
 

@@ -149,7 +149,9 @@ def test_std_of_equal_elements(create_graph):
     np.testing.assert_allclose(g[1], (np.array(x[1]) - 2) / (3 * np.std(x[1])), rtol=1e-15)
 
 
-@pytest.mark.parametrize("f", [F.std, F.norm, lambda x: F.norm(x, 3, 0), lambda x: F.norm(x, 0.5, 0)])
+@pytest.mark.parametrize(
+    "f", [F.std, F.norm, lambda x: F.norm(x, 3, 0), lambda x: F.norm(x, 0.5, 0)]
+)
 def test_singular_points_have_finite_second_derivatives(f):
     np.testing.assert_array_equal(second(f, np.zeros(3)), np.zeros(3))
     x = Variable(np.zeros(3))
@@ -350,7 +352,11 @@ def test_norms_of_nothing_and_of_numbers():
     assert F.norm(empty).item() == 0.0
     np.testing.assert_array_equal(F.norm(empty, 1, axis=0).data, np.zeros(3))
     assert F.norm(empty, INF, axis=1).shape == (0,)
-    for call in (lambda: F.norm(empty, INF, 0), lambda: F.norm(empty, -INF, 0), lambda: F.norm(empty, 1)):
+    for call in (
+        lambda: F.norm(empty, INF, 0),
+        lambda: F.norm(empty, -INF, 0),
+        lambda: F.norm(empty, 1),
+    ):
         fails(call, ValueError, "norm", "empty", "(0, 3)")
     x = Variable(-3.0)
     y = F.norm(x)

@@ -74,9 +74,7 @@ def cross_entropy_case(name):
 
 
 def binary_cross_entropy(x, t, weight=1.0, pos_weight=1.0):
-    return np.mean(
-        weight * (pos_weight * t * np.log1p(np.exp(-x)) + (1 - t) * np.log1p(np.exp(x)))
-    )
+    return np.mean(weight * (pos_weight * t * np.log1p(np.exp(-x)) + (1 - t) * np.log1p(np.exp(x))))
 
 
 def kl_divergence(p, q):

@@ -117,7 +117,12 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 
 def norm_case(label):
-    facts = {"kinks": True, "shift": 0.1, "label": label, "terms": lambda x, **args: norm(x, **args)}
+    facts = {
+        "kinks": True,
+        "shift": 0.1,
+        "label": label,
+        "terms": lambda x, **args: norm(x, **args),
+    }
     return Case("norm", F.norm, norm, norms(label), "norm", **facts)
 
 
