@@ -3,6 +3,8 @@
 //! Rows are shifted by their maximum, so nothing overflows. An element that equals the maximum is
 //! shifted to 0, be it infinite: elements that are alike take equal shares, and no NaN arises.
 
+use std::mem::MaybeUninit;
+
 use super::dispatch::{Class, Lane, MapFn};
 use super::expr::Expr;
 use super::joins::{Max, Sum, Tree};
@@ -32,34 +34,49 @@ fn exponentials<T: Lane, M: Math>(x: &mut [T], width: usize) {
     }
 }
 
-/// Calls `each(row, max, Σ exp(x - max))` for the rows of a tile.
+/// Memory for a number per row of a tile.
+pub type Space<T> = [MaybeUninit<T>; TILE];
+
+/// Such memory, not yet written.
 #[inline(always)]
-pub fn sums<T: Lane, M: Math>(x: &[T], width: usize, mut each: impl FnMut(usize, T, T)) {
-    let mut space = [T::ZERO; TILE];
+pub fn space<T>() -> Space<T> {
+    [const { MaybeUninit::uninit() }; TILE]
+}
+
+/// The maximum and `log Σ exp(x - max)` of each row of a tile, which is not empty.
+#[inline(always)]
+pub fn log_sums<'s, T: Lane, M: Math>(
+    x: &[T],
+    width: usize,
+    [maxima, logs]: [&'s mut Space<T>; 2],
+) -> (&'s [T], &'s [T]) {
+    let count = x.len() / width;
+    let maxima = start(&mut maxima[..count], |r| join::<T, Max>(&x[r * width..(r + 1) * width]));
+    let logs = start(&mut logs[..count], |_| T::ZERO);
+    let mut room = space::<T>();
     if width <= TILE {
-        let space = &mut space[..x.len()];
-        space.copy_from_slice(x);
-        exponentials::<T, M>(space, width);
-        for (r, (row, e)) in x.chunks_exact(width).zip(space.chunks_exact(width)).enumerate() {
-            each(r, join::<T, Max>(row), join::<T, Sum>(e));
+        let room = start(&mut room[..x.len()], |i| x[i]);
+        exponentials::<T, M>(room, width);
+        for (log, row) in logs.iter_mut().zip(room.chunks_exact(width)) {
+            *log = join::<T, Sum>(row);
         }
-        return;
-    }
-    for (r, row) in x.chunks_exact(width).enumerate() {
-        let max = join::<T, Max>(row);
-        let mut tree = Tree::<T, Sum>::new();
-        for block in row.chunks(TILE) {
-            for (e, &x) in space.iter_mut().zip(block) {
-                *e = shifted(x, max);
+    } else {
+        for ((log, row), &max) in logs.iter_mut().zip(x.chunks_exact(width)).zip(&*maxima) {
+            let mut tree = Tree::<T, Sum>::new();
+            for block in row.chunks(TILE) {
+                let room = start(&mut room[..block.len()], |i| shifted(block[i], max));
+                for e in room.iter_mut() {
+                    *e = M::exp(*e);
+                }
+                tree.push(join::<T, Sum>(room));
             }
-            let space = &mut space[..block.len()];
-            for e in space.iter_mut() {
-                *e = M::exp(*e);
-            }
-            tree.push(join::<T, Sum>(space));
+            *log = tree.finish();
         }
-        each(r, max, tree.finish());
     }
+    for log in logs.iter_mut() {
+        *log = M::log(*log);
+    }
+    (maxima, logs)
 }
 
 /// `exp(x - max) / Σ exp(x - max)`.
@@ -120,12 +137,13 @@ unsafe impl RowFn<1> for LogSoftmax {
     fn eval<T: Lane, M: Math>(&self, t: Tile<'_, T, 1>) {
         let (x, width) = (t.ins[0], t.width);
         let out = start(t.out, |i| x[i]);
-        sums::<T, M>(x, width, |r, max, sum| {
-            let log = M::log(sum);
-            for x in &mut out[r * width..(r + 1) * width] {
+        let (mut maxima, mut logs) = (space(), space());
+        let (maxima, logs) = log_sums::<T, M>(x, width, [&mut maxima, &mut logs]);
+        for (row, (&max, &log)) in out.chunks_exact_mut(width).zip(maxima.iter().zip(logs)) {
+            for x in row {
                 *x = shifted(*x, max) - log;
             }
-        });
+        }
     }
 }
 
@@ -134,8 +152,9 @@ unsafe impl RowFn<1> for LogSumExp {
     const COST: f64 = 2.5;
     #[inline(always)]
     fn eval<T: Lane, M: Math>(&self, t: Tile<'_, T, 1>) {
-        let out = start(t.out, |_| T::ZERO);
-        sums::<T, M>(t.ins[0], t.width, |r, max, sum| out[r] = max + M::log(sum));
+        let (mut maxima, mut logs) = (space(), space());
+        let (maxima, logs) = log_sums::<T, M>(t.ins[0], t.width, [&mut maxima, &mut logs]);
+        start(t.out, |r| maxima[r] + logs[r]);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::dispatch::Lane;
 use crate::kernels::lines::{Math, RowFn, Rows, Tile, start};
 use crate::kernels::reduce;
-use crate::kernels::softmax::{shares, shifted, sums};
+use crate::kernels::softmax::{log_sums, shares, shifted, space};
 use crate::op::{Grads, Op, Rule, binary, one};
 use crate::ops;
 use crate::tensor::{Array, Dims, Float, Tensor};
@@ -112,20 +112,20 @@ unsafe impl RowFn<1> for Losses<'_> {
     const COST: f64 = 2.5;
     #[inline(always)]
     fn eval<T: Lane, M: Math>(&self, t: Tile<'_, T, 1>) {
-        let (x, width, first) = (t.ins[0], t.width, t.first);
+        let (x, width) = (t.ins[0], t.width);
+        let (mut maxima, mut logs) = (space(), space());
+        let (maxima, logs) = log_sums::<T, M>(x, width, [&mut maxima, &mut logs]);
         let out = start(t.out, |_| T::ZERO);
-        sums::<T, M>(x, width, |r, max, sum| {
-            let row = &x[r * width..(r + 1) * width];
-            let log = M::log(sum);
-            let mut loss = T::ZERO;
-            self.0.each(self.0.labels.get(first + r), |class, q| {
+        for (r, row) in x.chunks_exact(width).enumerate() {
+            let mut loss = 0.0;
+            self.0.each(self.0.labels.get(t.first + r), |class, q| {
                 // A class without weight costs nothing, however unlikely it is.
                 if q > 0.0 {
-                    loss += T::of(q) * (log - shifted(row[class], max));
+                    loss += q * (logs[r] - shifted(row[class], maxima[r])).widen();
                 }
             });
-            out[r] = loss;
-        });
+            out[r] = T::of(loss);
+        }
     }
 }
 

@@ -193,12 +193,9 @@ fn pad(
     let fill = constant_values.map(number).transpose()?.unwrap_or(Tensor::F64(0.0));
     apply("pad", x, |g, x| {
         let padding = match mode {
-            "constant" => Fill::Constant(pairs(
-                "constant_values",
-                fill.shape(),
-                &fill.to_vec()?,
-                x.ndim(),
-            )?),
+            "constant" => {
+                Fill::Constant(pairs("constant_values", fill.shape(), &fill.to_vec()?, x.ndim())?)
+            }
             "edge" => Fill::Edge,
             "reflect" => Fill::Reflect,
             "wrap" => Fill::Wrap,
