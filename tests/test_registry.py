@@ -59,6 +59,11 @@ def test_every_function_is_documented(name):
     assert ">>> " in doc
 
 
+def test_every_function_is_in_the_overview():
+    named = set(re.findall(r"\w+", (ROOT / "docs" / "functions.md").read_text()))
+    assert set(F.__all__) <= named
+
+
 @pytest.mark.parametrize("name", [n for n in ag.__all__ if callable(getattr(ag, n))])
 def test_every_name_is_documented(name):
     assert getattr(ag, name).__doc__.strip()
