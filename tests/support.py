@@ -93,3 +93,15 @@ def both(value):
 
 def equal(v, want):
     np.testing.assert_allclose(v.data, np.broadcast_to(want, v.shape), rtol=1e-14)
+
+
+def same(got, want):
+    """Equal element by element, NaN to NaN; of a Variable the value."""
+    np.testing.assert_array_equal(got.data if isinstance(got, Variable) else got, want)
+
+
+def gradient(f, x, seed=None):
+    """The gradient of `f` at an array."""
+    x = Variable(x)
+    f(x).backward(seed)
+    return x.grad.data
