@@ -232,7 +232,6 @@ def test_shapes_of_wrong_types(f):
         (1.0, ["float"]),
         ((None, 5), ["index 5", "axis 0"]),
         (object(), ["object"]),
-        (True, ["bool"]),
     ],
 )
 def test_indices(index, words):

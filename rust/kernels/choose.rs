@@ -5,7 +5,7 @@ use super::parallel;
 use super::shared::Shared;
 use super::walk::Plan;
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Float, Tensor};
+use crate::tensor::{Array, Float, Tensor, checked_size};
 use crate::with_float;
 
 /// Elements per parallel piece.
@@ -14,6 +14,7 @@ const CHUNK: usize = 64 * 1024;
 /// `x` where the mask is true, else `y`; all of them broadcast to `shape`, and `x` and `y` have
 /// one dtype.
 pub fn choose(mask: &Tensor, x: &Tensor, y: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    checked_size(shape, x.dtype().size())?;
     let wide = |t: &Tensor| -> Result<Tensor> {
         t.broadcast_to(shape)?.ok_or_else(|| Error::internal("a choice of shapes that do not fit"))
     };

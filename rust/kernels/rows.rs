@@ -76,6 +76,14 @@ impl Finder<'_> {
         self.batch.offset(0, i / self.at.len()) + self.place(self.at[i % self.at.len()])
     }
 
+    /// The step from one position to the next, where that is all there is to know.
+    fn step(&self) -> Option<isize> {
+        match (self.batch.axes[0].0, self.lead.axes.as_slice()) {
+            (1, &[(_, [step])]) => Some(step),
+            _ => None,
+        }
+    }
+
     #[inline(always)]
     fn place(&self, position: usize) -> isize {
         match self.lead.axes.as_slice() {
@@ -120,9 +128,15 @@ fn gather<T: Element>(
             // SAFETY: rows of the result are disjoint.
             let out = unsafe { shared.slice(r.start * width..r.end * width) };
             if width == 1 {
-                for (o, i) in out.iter_mut().zip(r) {
-                    // SAFETY: the finder's rows lie within the view.
-                    o.write(unsafe { *view.first().offset(finder.offset(i)) });
+                // SAFETY: the finder's rows lie within the view.
+                let element = |offset: isize| unsafe { *view.first().offset(offset) };
+                match finder.step() {
+                    Some(step) => out.iter_mut().zip(&finder.at[r]).for_each(|(o, &p)| {
+                        o.write(element(p as isize * step));
+                    }),
+                    None => out.iter_mut().zip(r).for_each(|(o, i)| {
+                        o.write(element(finder.offset(i)));
+                    }),
                 }
                 return;
             }
@@ -191,6 +205,18 @@ fn spread<T: Float>(
     let width: usize = part.shape[first..].iter().product();
     let height = finder.at.len();
     let batches: usize = part.shape[..cut.batch].iter().product();
+    if width == 1
+        && let (Some(step), [(_, [given])]) = (finder.step(), source.axes.as_slice())
+    {
+        heavy(height as f64 * 3.0, || {
+            for (i, &p) in finder.at.iter().enumerate() {
+                let place = part.offset as isize + p as isize * step;
+                // SAFETY: the value has an element for each row.
+                f(&mut into[place as usize], unsafe { *from.first().offset(i as isize * given) });
+            }
+        });
+        return;
+    }
     let shared = Shared::new(into);
     // Rows `is`, and of each the elements `columns`.
     let block = |is: std::ops::Range<usize>, columns: std::ops::Range<usize>| {

@@ -4,6 +4,7 @@ use super::copy;
 use super::dispatch::{Class, MapFn};
 use super::expr::Expr;
 use super::map::map;
+use super::place;
 use super::reduce::{self, reduce};
 use crate::tensor::{Array, DType, Layout, Pick, Tensor, reduced_shape};
 

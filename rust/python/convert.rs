@@ -180,10 +180,14 @@ fn integer(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<i64> {
 
 /// Integers, one or many.
 pub fn integers(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
-    if x.hasattr(intern!(x.py(), "__index__"))? {
+    if x.is_instance_of::<PyInt>() {
         return Ok(vec![integer(op, what, x)?]);
     }
+    // An array of several says that it is an index, and refuses when it is used as one.
     let Ok(items) = x.try_iter() else {
+        if x.hasattr(intern!(x.py(), "__index__"))? {
+            return Ok(vec![integer(op, what, x)?]);
+        }
         let got = x.get_type().name()?;
         let message = format!("{op}: {what} must be an int or a tuple of ints, got {got}");
         return Err(PyTypeError::new_err(message));

@@ -58,7 +58,7 @@ fn cut(
 /// >>> print(F.concat([Variable([1.0, 2.0]), Variable([3.0])]))
 /// variable([1., 2., 3.])
 #[pyfunction]
-#[pyo3(signature = (xs, axis=Some(0)))]
+#[pyo3(signature = (xs, axis=Some(0)), text_signature = "(xs, axis=0)")]
 fn concat(xs: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
     join("concat", xs, |g, xs| ops::concat(g, "concat", xs, axis))
 }

@@ -39,7 +39,7 @@ use crate::tensor::Tensor;
 /// >>> print(F.sort(Variable([3.0, 1.0, 2.0])))
 /// variable([1., 2., 3.])
 #[pyfunction]
-#[pyo3(signature = (x, axis=Some(-1)))]
+#[pyo3(signature = (x, axis=Some(-1)), text_signature = "(x, axis=-1)")]
 fn sort(x: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
     apply("sort", x, |g, x| ops::sort(g, x, axis))
 }
@@ -86,7 +86,7 @@ pub fn positions<'py>(
 /// >>> F.argsort(Variable([3.0, 1.0, 2.0]))
 /// array([1, 2, 0])
 #[pyfunction]
-#[pyo3(signature = (x, axis=Some(-1)))]
+#[pyo3(signature = (x, axis=Some(-1)), text_signature = "(x, axis=-1)")]
 fn argsort<'py>(x: &Any<'py>, axis: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
     positions("argsort", x, |g, x| ops::argsort(g, x, axis))
 }
