@@ -1,6 +1,6 @@
 """The operations as one table: a row says what a function computes and where it is smooth."""
 
-from table import activations, attention, conv, elementwise, linalg, losses, nn, reductions, selection, shapes
+from table import (
     activations,
     attention,
     conv,
@@ -16,7 +16,18 @@ from table.base import Case, Sample
 
 __all__ = ["CASES", "FILES", "Case", "Sample", "cases"]
 
-PARTS = (elementwise, activations, reductions, shapes, selection, linalg, conv, nn, attention, losses)
+PARTS = (
+    elementwise,
+    activations,
+    reductions,
+    shapes,
+    selection,
+    linalg,
+    conv,
+    nn,
+    attention,
+    losses,
+)
 CASES = [case for part in PARTS for case in part.CASES]
 # Files of operations that are named after something else than their functions.
 FILES = {file: functions for part in PARTS for file, functions in part.FILES.items()}

@@ -95,7 +95,6 @@ def equal(v, want):
     np.testing.assert_allclose(v.data, np.broadcast_to(want, v.shape), rtol=1e-14)
 
 
-<<<<<<< HEAD
 def fails(call, error, *words):
     """`call` raises `error`, and its message has all the words."""
     with pytest.raises(error) as caught:
@@ -104,7 +103,8 @@ def fails(call, error, *words):
     del caught  # its traceback holds this frame: a circle, which would keep operands
     for word in words:
         assert word in message, message
-=======
+
+
 def same(got, want):
     """Equal element by element, NaN to NaN; of a Variable the value."""
     np.testing.assert_array_equal(got.data if isinstance(got, Variable) else got, want)
@@ -115,4 +115,3 @@ def gradient(f, x, seed=None):
     x = Variable(x)
     f(x).backward(seed)
     return x.grad.data
->>>>>>> sel
