@@ -93,3 +93,13 @@ def both(value):
 
 def equal(v, want):
     np.testing.assert_allclose(v.data, np.broadcast_to(want, v.shape), rtol=1e-14)
+
+
+def fails(call, error, *words):
+    """`call` raises `error`, and its message has all the words."""
+    with pytest.raises(error) as caught:
+        call()
+    message = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
+    del caught  # its traceback holds this frame: a circle, which would keep operands
+    for word in words:
+        assert word in message, message

@@ -8,7 +8,7 @@ import pytest
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
-from support import nodes
+from support import fails, nodes
 
 V23 = Variable(np.ones((2, 3)))
 V3 = Variable([1.0, 2.0, 3.0])
@@ -32,15 +32,6 @@ def graph_stays_usable():
     x = Variable([1.0, 2.0])
     F.sum(x * x + F.exp(x)).backward()
     np.testing.assert_allclose(x.grad.data, 2 * x.data + np.exp(x.data))
-
-
-def fails(call, error, *words):
-    """`call` raises `error`, and its message has all the words."""
-    with pytest.raises(error) as caught:
-        call()
-    message = "\n".join([str(caught.value), *getattr(caught.value, "__notes__", ())])
-    for word in words:
-        assert word in message, message
 
 
 def name(f):

@@ -9,8 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
-from support import directional, gradients, nodes
-from test_errors import fails
+from support import directional, fails, gradients, nodes
 
 RNG = np.random.default_rng(0)
 IMAGE = Variable(np.ones((2, 4, 5, 5)))

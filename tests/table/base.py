@@ -40,8 +40,8 @@ class Case:
     kinks: bool = False
     # Moves the operands of a row with kinks, for kinks that lie at multiples of 0.5.
     shift: float = 0.0
-    # What roundings of the value are relative to, of the absolute operands; by default the value.
-    scale: Callable | None = None
+    # The size of what is added up to the value, where that may cancel: rounding is measured by it.
+    terms: Callable | None = None
 
     @property
     def id(self):
