@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod compare;
+pub mod concat;
 pub mod copy;
 pub mod dispatch;
 pub mod expr;

@@ -74,6 +74,33 @@ pub fn operand(
     }
 }
 
+/// Several operands, from anything that can be gone through; Python numbers take the widest dtype
+/// of the others.
+pub fn operands(ctx: &Ctx<'_>, op: &str, xs: &Bound<'_, PyAny>) -> PyResult<Vec<Var>> {
+    let Ok(items) = xs.try_iter() else {
+        let got = xs.get_type().name()?;
+        let message = format!("{op}: a sequence of arrays is wanted, got {got}");
+        return Err(PyTypeError::new_err(message));
+    };
+    let items = items.collect::<PyResult<Vec<_>>>()?;
+    let given = items.iter().map(|x| look(ctx, op, x)).collect::<PyResult<Vec<_>>>()?;
+    let typed = |x: &Given| match x {
+        Given::Typed(v) => Some(v.dtype()),
+        _ => None,
+    };
+    let narrow = given.iter().filter_map(typed).all(|d| d == DType::F32);
+    let dtype = match narrow && given.iter().any(|x| typed(x).is_some()) {
+        true => DType::F32,
+        false => DType::F64,
+    };
+    let each = |(x, item): (Given, &Bound<'_, PyAny>)| match x {
+        Given::Typed(v) => Ok(v),
+        Given::Number(n) => Ok(Var::constant(Tensor::number(dtype, n))),
+        Given::Unknown => Err(unknown(op, item)),
+    };
+    given.into_iter().zip(&items).map(each).collect()
+}
+
 /// One operand, or `None` where an operator should be left to the other side.
 pub fn try_operand(
     ctx: &Ctx<'_>,

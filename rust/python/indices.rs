@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use super::ndarray::explain;
 use super::object::{Variable, graph};
 use crate::kernels::copy;
+use crate::ops::Positions;
 use crate::tensor::{Array, Dims, Tensor};
 
 /// Integers in row-major order, and their shape.
@@ -18,6 +19,13 @@ pub struct Indices {
     pub shape: Dims,
     /// The integers as they were given: not yet checked against any axis.
     pub values: Vec<i64>,
+}
+
+impl Indices {
+    /// As operations take them.
+    pub fn positions(&self) -> Positions<'_> {
+        Positions { shape: &self.shape, values: &self.values }
+    }
 }
 
 /// Anything like an array, as an array.

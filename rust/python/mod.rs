@@ -8,6 +8,7 @@ mod functions;
 mod indexing;
 mod indices;
 mod interop;
+mod methods;
 mod ndarray;
 mod object;
 mod operators;

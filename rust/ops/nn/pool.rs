@@ -1,6 +1,6 @@
 //! Pooling: the largest element of each window, or the mean.
 
-use super::slide::{Padding, Slide};
+use super::slide::{Around, Slide};
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Var};
 use crate::ops;
@@ -26,7 +26,7 @@ fn pool(
             format!("x must have {n} axes or more, got shape {shape}"),
         ));
     }
-    if let Padding::Sizes(p) = &slide.padding
+    if let Around::Sizes(p) = &slide.padding
         && p.iter().zip(kernel).any(|(&p, &k)| p > k / 2)
     {
         let message = format!(

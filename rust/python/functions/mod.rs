@@ -2,11 +2,14 @@
 //! `slots`.
 
 mod conv;
+mod diagonals;
 mod elementwise;
+mod joins;
 mod linalg;
 mod nn;
 mod order;
 mod reductions;
+mod repeats;
 mod selection;
 mod shapes;
 mod views;
@@ -17,6 +20,9 @@ use super::convert;
 use super::object::{Variable, graph, wrap_var};
 use crate::error::Result;
 use crate::graph::{Ctx, Var};
+
+pub use order::extremum;
+pub use repeats::counts;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -34,11 +40,14 @@ fn apply(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     conv::init(m)?;
+    diagonals::init(m)?;
     elementwise::init(m)?;
+    joins::init(m)?;
     linalg::init(m)?;
     nn::init(m)?;
     reductions::init(m)?;
     order::init(m)?;
+    repeats::init(m)?;
     selection::init(m)?;
     shapes::init(m)?;
     views::init(m)

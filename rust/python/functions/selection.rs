@@ -4,18 +4,11 @@ use pyo3::prelude::*;
 
 use super::{Any, apply};
 use crate::graph::Ctx;
-use crate::ops::{self, Positions};
+use crate::ops;
 use crate::python::convert::{self, Accept};
 use crate::python::indexing;
-use crate::python::indices::{Indices, indices, mask};
+use crate::python::indices::{indices, mask};
 use crate::python::object::{Variable, graph, wrap_var};
-
-impl Indices {
-    /// As operations take them.
-    pub fn positions(&self) -> Positions<'_> {
-        Positions { shape: &self.shape, values: &self.values }
-    }
-}
 
 /// Elements at positions of an axis, as ``numpy.take``; the gradient adds up where one is named twice.
 ///
@@ -279,8 +272,9 @@ fn index_add(x: &Any<'_>, index: &Any<'_>, value: &Any<'_>) -> PyResult<Py<Varia
 
 /// ``x`` where a condition holds, else ``y``; the gradient goes to the one that was taken.
 ///
-/// The other one's gradient is exactly 0, whatever it is: infinities and NaN on the side that was
-/// not taken leave no trace, in derivatives of any order.
+/// The gradient of the other is exactly 0, be it infinite or NaN, and so are all its derivatives.
+/// What it was computed from may yet make NaN of that 0, as the root of a negative number does: give
+/// such a function an operand of its domain, as in the example.
 ///
 /// Parameters
 /// ----------
@@ -305,7 +299,7 @@ fn index_add(x: &Any<'_>, index: &Any<'_>, value: &Any<'_>) -> PyResult<Py<Varia
 /// --------
 /// >>> from autograd import Variable, functions as F
 /// >>> x = Variable([-1.0, 4.0])
-/// >>> y = F.where(x > 0, F.sqrt(x), 0.0)
+/// >>> y = F.where(x > 0, F.sqrt(F.where(x > 0, x, 1.0)), 0.0)
 /// >>> y.backward()
 /// >>> print(y, x.grad)
 /// variable([0., 2.]) variable([0.  , 0.25])
