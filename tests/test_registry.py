@@ -40,7 +40,7 @@ def test_every_mapped_source_exists():
     assert not SOURCES or set(FILES) <= set(SOURCES)
 
 
-@pytest.mark.parametrize("name", [n for n in F.__all__ if not inspect.isfunction(getattr(F, n))])
+@pytest.mark.parametrize("name", F.__all__)
 def test_every_function_has_a_stub(name):
     if inspect.isfunction(getattr(F, name)):
         return  # Python code has its types in place

@@ -67,7 +67,7 @@ fn total<T: Lane>(n: usize, term: impl Fn(usize) -> T) -> T {
         let mut width = LANES / 2;
         while width > 0 {
             for k in 0..width {
-                acc[k] = acc[k] + acc[k + width];
+                acc[k] += acc[k + width];
             }
             width /= 2;
         }

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from autograd import functions as F
-from table.base import REALS, Case, Sample, of_sizes
+from table.base import REALS, Case, Sample
 
 
 @st.composite
@@ -40,10 +40,10 @@ def attention(q, k, v, mask=None, *, is_causal, scale):
     return (e / np.where(total == 0, 1, total)) @ v
 
 
-def attention_terms(q, k, v, *added, **args):
+def attention_terms(*operands, **args):
     """Scores err by their terms, and weights as much, relatively."""
-    terms = 4.0 + q.shape[-1] * np.max(q, initial=0) * np.max(k, initial=0)
-    return (terms + sum(np.max(a, initial=0) for a in added)) * np.max(v, initial=0)
+    q, k, v, *added = (np.max(np.abs(a), initial=0) for a in operands)
+    return (1.0 + operands[0].shape[-1] * q * k + sum(added)) * v
 
 
 def with_bias(q, k, v, added, **args):
@@ -54,14 +54,7 @@ def attention_case(label, samples, function=F.scaled_dot_product_attention, oper
     name = "scaled_dot_product_attention"
     domains = (REALS,) * operands
     return Case(
-        name,
-        function,
-        attention,
-        samples,
-        "nn",
-        domains,
-        label=label,
-        terms=of_sizes(attention_terms),
+        name, function, attention, samples, "nn", domains, label=label, terms=attention_terms
     )
 
 

@@ -21,11 +21,6 @@ class Sample:
     args: dict = field(default_factory=dict)
 
 
-def of_sizes(terms):
-    """The terms of operands without their signs."""
-    return lambda *xs, **args: terms(*map(np.abs, xs), **args)
-
-
 @dataclass(frozen=True)
 class Case:
     """One function of Variables and what it should do."""

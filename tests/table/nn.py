@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import functions as F
-from table.base import REALS, Case, Sample, axis_arguments, of_sizes, shapes
+from table.base import REALS, Case, Sample, axis_arguments, shapes
 
 # Normalisation
 
@@ -48,14 +48,7 @@ def layer_norm_rows(name):
     ):
         domains = (REALS,) * (n + 1)
         yield Case(
-            name,
-            f,
-            reference,
-            layer_norms(n),
-            "nn",
-            domains,
-            label=label,
-            terms=of_sizes(layer_norm_terms),
+            name, f, reference, layer_norms(n), "nn", domains, label=label, terms=layer_norm_terms
         )
 
 
@@ -65,7 +58,7 @@ def without_weight(function):
 
 def layer_norm_terms(x, *parameters, axis, eps):
     """What the roundings of a normalisation are relative to: they are made before it is scaled."""
-    w = spread(parameters[0], x, axis) if parameters else 1.0
+    w = np.abs(spread(parameters[0], x, axis)) if parameters else 1.0
     return (np.abs(x) + np.max(np.abs(x), initial=0)) / np.sqrt(eps) * (1.0 + w) + 2.0
 
 
@@ -87,7 +80,7 @@ def batch_norm(x, w=None, b=None, *, eps):
 
 
 def batch_norm_terms(x, w=None, b=None, *, eps):
-    w = 1.0 if w is None else channels(w, x)
+    w = 1.0 if w is None else np.abs(channels(w, x))
     return layer_norm_terms(x, axis=None, eps=eps) * (1.0 + w)
 
 
@@ -130,7 +123,7 @@ CASES = [
         batches(0),
         "nn",
         label="plain",
-        terms=of_sizes(batch_norm_terms),
+        terms=batch_norm_terms,
     ),
     Case(
         "batch_norm",
@@ -140,7 +133,7 @@ CASES = [
         "nn",
         (REALS,) * 3,
         label="affine",
-        terms=of_sizes(batch_norm_terms),
+        terms=batch_norm_terms,
     ),
     Case("dropout", F.dropout, dropout, dropouts(), "nn", exact=True),
     Case(
@@ -151,7 +144,7 @@ CASES = [
         "nn",
         (REALS,) * 3,
         label="test_mode",
-        terms=of_sizes(batch_norm_terms),
+        terms=batch_norm_terms,
     ),
 ]
 

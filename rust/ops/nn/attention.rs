@@ -144,22 +144,14 @@ fn softmax(g: &Ctx<'_>, scores: &Var) -> Result<Var> {
     binary(g, ops::Div, &e, &ops::sum(g, &e, Some(&[-1]), true)?)
 }
 
-/// The same over what is seen. What is not is kept out of every step, so that it reaches neither
-/// values nor gradients, whatever the scores are there.
+/// The same over what is seen. Scores that are not are replaced before anything is computed from
+/// them, so that they reach neither values nor gradients, be they infinite or NaN.
 fn masked_softmax(g: &Ctx<'_>, scores: &Var, seen: &Var) -> Result<Var> {
     let any = Var::constant(largest(&seen.value)?);
-    let one = Var::constant(Tensor::number(seen.dtype(), 1.0));
-    // 0 where seen, minus infinity elsewhere.
-    let lowered = unary(g, ops::Log, seen)?;
-    let shown = binary(g, ops::Gate, &Var::constant(scores.value.clone()), seen)?;
-    let top = largest(&binary(g, ops::Add, &shown, &lowered)?.value)?;
-    let top = binary(g, ops::Gate, &Var::constant(top), &any)?;
-    let d = binary(g, ops::Gate, &binary(g, ops::Sub, scores, &top)?, seen)?;
-    let e = binary(g, ops::Gate, &unary(g, ops::Exp, &d)?, seen)?;
-    // A row that sees nothing is divided by 1, not by 0.
-    let none = binary(g, ops::Sub, &one, &any)?;
-    let total = binary(g, ops::Add, &ops::sum(g, &e, Some(&[-1]), true)?, &none)?;
-    binary(g, ops::Div, &e, &total)
+    // 0 where seen, minus infinity elsewhere; 0 throughout where nothing is seen, to avoid NaN.
+    let lowered = binary(g, ops::Gate, &unary(g, ops::Log, seen)?, &any)?;
+    let shown = binary(g, ops::Add, &binary(g, ops::Gate, scores, seen)?, &lowered)?;
+    binary(g, ops::Gate, &softmax(g, &shown)?, &any)
 }
 
 /// Along the last axis, if there is one.

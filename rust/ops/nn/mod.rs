@@ -16,4 +16,4 @@ pub use dropout::dropout;
 pub use embedding::embedding;
 pub use layer_norm::layer_norm;
 pub use pool::{avg_pool, max_pool};
-pub use slide::{Padding, Slide};
+pub use slide::{Around, Slide};

@@ -1,28 +1,32 @@
 //! Pooling: the largest element of each window, or the mean.
 
-use super::slide::{Padding, Slide};
+use super::slide::{Around, Slide};
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Var};
 use crate::ops;
+use crate::tensor::{Dims, checked_size};
 
-/// Windows of `x` over its last axes, among elements `fill`. More padding than half a window would
-/// make windows of nothing else.
-fn pools(
+type Reduction = fn(&Ctx<'_>, &Var, Option<&[i64]>, bool) -> Result<Var>;
+
+/// Reduces the windows of `x` over its last axes, among elements `fill`. More padding than half a
+/// window would make windows of nothing else.
+fn pool(
     g: &Ctx<'_>,
     op: &'static str,
     x: &Var,
     kernel: &[usize],
-    slide: &Slide,
-    fill: f64,
+    (slide, fill): (&Slide, f64),
+    reduction: Reduction,
 ) -> Result<Var> {
-    if x.ndim() < kernel.len() {
-        let (n, shape) = (kernel.len(), Tuple(x.shape()));
+    let n = kernel.len();
+    if x.ndim() < n {
+        let shape = Tuple(x.shape());
         return Err(Error::argument(
             op,
             format!("x must have {n} axes or more, got shape {shape}"),
         ));
     }
-    if let Padding::Sizes(p) = &slide.padding
+    if let Around::Sizes(p) = &slide.padding
         && p.iter().zip(kernel).any(|(&p, &k)| p > k / 2)
     {
         let message = format!(
@@ -32,7 +36,14 @@ fn pools(
         );
         return Err(Error::argument(op, message));
     }
-    slide.windows(g, op, x, kernel, fill)
+    let windows = slide.windows(g, op, x, kernel, fill)?;
+    // The elements of windows as rows, which are long and reduced side by side.
+    let (ndim, lead) = (windows.ndim(), windows.ndim() - n);
+    let order: Vec<i64> = (lead..ndim).chain(0..lead).map(|a| a as i64).collect();
+    let places: Dims = windows.shape()[..lead].into();
+    let rows = [checked_size(kernel, 1)?, checked_size(&places, 1)?];
+    let rows = ops::reshape(g, &ops::transpose(g, &windows, Some(&order))?, &rows)?;
+    ops::reshape(g, &reduction(g, &rows, Some(&[0]), false)?, &places)
 }
 
 /// The largest element of each window; padding is smaller than everything.
@@ -43,9 +54,7 @@ pub fn max_pool(
     kernel: &[usize],
     slide: &Slide,
 ) -> Result<Var> {
-    let windows = pools(g, op, x, kernel, slide, f64::NEG_INFINITY)?;
-    let last: Vec<i64> = (1..=kernel.len() as i64).map(|a| -a).collect();
-    ops::max(g, &windows, Some(&last), false)
+    pool(g, op, x, kernel, (slide, f64::NEG_INFINITY), ops::max)
 }
 
 /// The mean of each window; padding counts as zeros.
@@ -56,10 +65,5 @@ pub fn avg_pool(
     kernel: &[usize],
     slide: &Slide,
 ) -> Result<Var> {
-    // Axis by axis, which is quicker than all of a window at once.
-    let mut y = pools(g, op, x, kernel, slide, 0.0)?;
-    for _ in kernel {
-        y = ops::mean(g, &y, Some(&[-1]), false)?;
-    }
-    Ok(y)
+    pool(g, op, x, kernel, (slide, 0.0), ops::mean)
 }

@@ -3,11 +3,11 @@
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Var};
 use crate::ops;
-use crate::tensor::{Dims, Pick, checked_size};
+use crate::tensor::{Dims, Pick};
 
 /// What is added at both ends of the axes that windows slide over.
 #[derive(Clone, Debug)]
-pub enum Padding {
+pub enum Around {
     /// As many elements at either end, for each axis.
     Sizes(Vec<usize>),
     /// As many as give the result the sizes of the operand; where the number is odd, the larger
@@ -21,7 +21,7 @@ pub struct Slide {
     /// Steps from one window to the next.
     pub stride: Vec<usize>,
     /// Elements around the operand.
-    pub padding: Padding,
+    pub padding: Around,
     /// Steps from one element of a window to the next.
     pub dilation: Vec<usize>,
 }
@@ -49,9 +49,9 @@ impl Slide {
         for (i, reach) in self.reach(op, kernel)?.into_iter().enumerate() {
             let axis = x.len() - kernel.len() + i;
             let [before, after] = match &self.padding {
-                Padding::Sizes(p) => [p[i]; 2],
-                Padding::Same if self.stride[i] == 1 => [reach / 2, reach - reach / 2],
-                Padding::Same => {
+                Around::Sizes(p) => [p[i]; 2],
+                Around::Same if self.stride[i] == 1 => [reach / 2, reach - reach / 2],
+                Around::Same => {
                     let stride = Tuple(&self.stride);
                     return bad(format!("padding \"same\" wants a stride of 1, got {stride}"));
                 }
@@ -81,7 +81,7 @@ impl Slide {
         more: &[usize],
     ) -> Result<(Dims, Vec<[usize; 2]>)> {
         let bad = |message: String| Err(Error::argument(op, message));
-        let Padding::Sizes(padding) = &self.padding else {
+        let Around::Sizes(padding) = &self.padding else {
             return bad("padding must be numbers".into());
         };
         let (mut full, mut ends) = (Dims::new(), Vec::new());
@@ -149,11 +149,7 @@ fn pad(g: &Ctx<'_>, x: &Var, ends: &[[usize; 2]], fill: f64) -> Result<Var> {
     if ends.iter().all(|e| *e == [0, 0]) {
         return Ok(x.clone());
     }
-    let mut shape: Dims = x.shape().into();
-    let lead = shape.len() - ends.len();
-    for (d, [before, after]) in shape[lead..].iter_mut().zip(ends) {
-        *d += before + after;
-    }
-    checked_size(&shape, x.dtype().size())?;
-    ops::inlay(g, x, ops::Picks(middle(&shape, ends)), &shape, fill)
+    let mut widths = vec![[0, 0]; x.ndim() - ends.len()];
+    widths.extend_from_slice(ends);
+    ops::pad(g, x, &widths, &ops::Fill::Constant(vec![[fill; 2]; x.ndim()]))
 }

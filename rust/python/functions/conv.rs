@@ -7,7 +7,7 @@ use super::nn::optional;
 use super::{Any, apply};
 use crate::error::Result;
 use crate::graph::{Ctx, Var};
-use crate::ops::{self, Padding, Slide};
+use crate::ops::{self, Around, Slide};
 use crate::python::convert::{self, Accept, integers, sizes};
 use crate::python::object::{Variable, graph, wrap_var};
 
@@ -33,13 +33,13 @@ fn per_axis_or(
     x.map_or_else(|| Ok(vec![default; n]), |x| per_axis(op, what, x, n))
 }
 
-fn padding(op: &'static str, x: Option<&Any<'_>>, n: usize) -> PyResult<Padding> {
+fn padding(op: &'static str, x: Option<&Any<'_>>, n: usize) -> PyResult<Around> {
     let Some(text) = x.and_then(|x| x.extract::<String>().ok()) else {
-        return Ok(Padding::Sizes(per_axis_or(op, "padding", x, n, 0)?));
+        return Ok(Around::Sizes(per_axis_or(op, "padding", x, n, 0)?));
     };
     match text.as_str() {
-        "same" => Ok(Padding::Same),
-        "valid" => Ok(Padding::Sizes(vec![0; n])),
+        "same" => Ok(Around::Same),
+        "valid" => Ok(Around::Sizes(vec![0; n])),
         _ => Err(PyValueError::new_err(format!(
             "{op}: padding must be an int, a tuple of ints, \"same\" or \"valid\", got \"{text}\""
         ))),
@@ -276,7 +276,7 @@ fn pooling(
 ) -> PyResult<(Vec<usize>, Slide)> {
     let kernel = per_axis(op, "kernel_size", kernel, n)?;
     let stride = stride.map_or_else(|| Ok(kernel.clone()), |s| per_axis(op, "stride", s, n))?;
-    let padding = Padding::Sizes(per_axis_or(op, "padding", padding, n, 0)?);
+    let padding = Around::Sizes(per_axis_or(op, "padding", padding, n, 0)?);
     Ok((kernel, Slide { stride, padding, dilation: vec![1; n] }))
 }
 
