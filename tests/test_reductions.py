@@ -330,6 +330,23 @@ def test_norms_are_those_of_numpy():
 
 
 @both
+def test_extreme_sums_of_matrices(create_graph):
+    """The largest or smallest sum of a column (1, -1) or of a row takes the gradient."""
+    x = [[[1.0, -5.0], [2.0, 3.0]], [[1.0, 1.0], [0.0, 4.0]]]
+    column = [[[0, -1], [0, 1]], [[0, 1], [0, 1]]]
+    row = [[[1, -1], [0, 0]], [[0, 0], [0, 1]]]
+    for order, want, slope in ((1, [8, 5], column), (INF, [6, 4], row)):
+        f = lambda v, order=order: F.norm(v, order, axis=(1, 2))  # noqa: E731
+        np.testing.assert_array_equal(f(x).data, want)
+        np.testing.assert_array_equal(grad(f, x, create_graph), slope)
+        turned = F.norm(x, order, axis=(-1, 1), keepdims=True).data
+        np.testing.assert_array_equal(turned.ravel(), [6, 4] if order == 1 else [8, 5])
+        assert turned.shape == (2, 1, 1)
+    np.testing.assert_array_equal(F.norm(x, -1, axis=(1, 2)).data, [3, 1])
+    np.testing.assert_array_equal(F.norm(x, -INF, axis=(1, 2)).data, [5, 2])
+
+
+@both
 @pytest.mark.parametrize("order", [None, 0, 1, 2, 3, 1.5, 0.5, INF, -INF])
 def test_norms_of_zero_vectors(order, create_graph):
     x = np.zeros((2, 3))

@@ -155,6 +155,7 @@ CASES = [
         lambda y, t: np.mean((np.argmax(y, axis=-1) == t).astype(y.dtype)),
         labelled(plain=True).filter(lambda sample: sample.args["t"].size > 0),
         "loss",
+        kinks=True,
     ),
 ]
 
