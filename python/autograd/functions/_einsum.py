@@ -78,7 +78,7 @@ def _factors(operands: tuple[Variable | ArrayLike, ...]) -> list[Variable]:
         try:
             return Variable(x, requires_grad=False, dtype=dtype)  # type: ignore[arg-type]
         except (TypeError, ValueError) as e:
-            raise type(e)(f"einsum: {e}") from None
+            raise type(e)(f"einsum: {str(e).removeprefix('Variable: ')}") from None
 
     weak = [type(x) in (int, float, bool) for x in operands]
     typed = [
@@ -105,6 +105,8 @@ def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]
         raise ValueError(
             f'einsum: "{subscripts}" has {len(given)} operand(s), and {len(factors)} are given'
         )
+    for term in (*given, right):
+        _check(term, subscripts)
     terms = []
     for i, (term, x) in enumerate(zip(given, factors, strict=True)):
         named = len(term.replace("...", ""))
@@ -113,10 +115,10 @@ def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]
             raise ValueError(
                 f'einsum: operand {i} has {x.ndim} axes, and "{term}" names {named} in "{subscripts}"'
             )
-        terms.append(_letters(term, rest, subscripts))
+        terms.append(_letters(term, rest))
     unnamed = max((sum(c.isdigit() for c in term) for term in terms), default=0)
     if arrow:
-        result = _letters(right, unnamed, subscripts)
+        result = _letters(right, unnamed)
         if "..." not in right and unnamed:
             raise ValueError(f'einsum: the result of "{subscripts}" lacks the ellipsis')
         for c in result:
@@ -130,16 +132,23 @@ def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]
     return terms, (*_unnamed(unnamed), *once)
 
 
+def _check(term: str, subscripts: str) -> None:
+    """A term has letters, and an ellipsis at most."""
+    for c in term.replace("...", "", 1):
+        if not (c.isascii() and c.isalpha()):
+            raise ValueError(
+                f'einsum: "{c}" has no meaning in "{subscripts}": letters, commas, one "..." in each '
+                'term and one "->" are wanted'
+            )
+
+
 def _unnamed(count: int) -> _Term:
     return tuple(str(i) for i in reversed(range(count)))
 
 
-def _letters(term: str, rest: int, subscripts: str) -> _Term:
+def _letters(term: str, rest: int) -> _Term:
     """One operand's letters, with numbers for the ``rest`` of its axes in place of an ellipsis."""
     before, dots, after = term.partition("...")
-    for c in before + after:
-        if not (c.isascii() and c.isalpha()):
-            raise ValueError(f'einsum: "{c}" has no meaning in "{subscripts}"')
     return (*before, *(_unnamed(rest) if dots else ()), *after)
 
 
@@ -220,9 +229,7 @@ def _size(letters: Iterable[str], sizes: _Sizes) -> int:
     return n
 
 
-def _pair(
-    x: Variable, a: _Term, y: Variable, b: _Term, wanted: set[str], sizes: _Sizes
-) -> _Part:
+def _pair(x: Variable, a: _Term, y: Variable, b: _Term, wanted: set[str], sizes: _Sizes) -> _Part:
     """The product of two operands, summed over the letters that nothing else has."""
     stack = [c for c in a if c in b and c in wanted]
     over = [c for c in a if c in b and c not in wanted]
