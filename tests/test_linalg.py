@@ -14,6 +14,7 @@ from test_errors import fails
 
 FACTORS = {
     "inv": F.inv,
+    "pinv": F.pinv,
     "det": F.det,
     "slogdet": F.slogdet,
     "cholesky": F.cholesky,
@@ -21,7 +22,7 @@ FACTORS = {
     "svd": F.svd,
     "qr": F.qr,
 }
-SQUARE = {name: f for name, f in FACTORS.items() if name not in ("svd", "qr")}
+SQUARE = {name: f for name, f in FACTORS.items() if name not in ("svd", "qr", "pinv")}
 every = pytest.mark.parametrize("name", FACTORS)
 
 
@@ -43,7 +44,10 @@ def orders(f, x, count):
     seed = np.ones(f(Variable(x)).shape)
     for k in range(1, count + 1):
         before = ways[: k - 1]
-        want = central(lambda t, w=ways[k - 1]: directional(f, [x + t * w[0]], seed, before), 1e-3)
+        want = central(
+            lambda t, w=ways[k - 1], before=before: directional(f, [x + t * w[0]], seed, before),
+            1e-3,
+        )
         yield directional(f, [x], seed, ways[:k]), want
 
 
@@ -205,6 +209,21 @@ def test_qr_of_dependent_columns_has_no_gradient():
     np.testing.assert_array_equal(x.grad.data[0], np.zeros((3, 2)))
     assert np.isfinite(x.grad.data).all()
     assert x.grad.data[1].any()
+
+
+def test_pseudoinverses_of_lower_rank():
+    """As long as the rank stays what it is: here the columns stay dependent."""
+
+    def f(x):
+        return F.pinv(F.matmul(x, np.array([[1.0, 2.0, 0.0], [0.0, 1.0, -1.0]])), 1e-8)
+
+    x = random(4, 2)
+    wide = x @ np.array([[1.0, 2.0, 0.0], [0.0, 1.0, -1.0]])
+    np.testing.assert_allclose(f(x).data, np.linalg.pinv(wide), atol=1e-13)
+    for got, want in orders(f, x, 2):
+        assert got == pytest.approx(want, rel=1e-6)
+    np.testing.assert_array_equal(F.pinv(np.zeros((2, 3))).data, np.zeros((3, 2)))
+    assert F.pinv(np.ones((2, 2)), rtol=0.5).shape == (2, 2)
 
 
 def test_extreme_sizes_of_elements():
@@ -392,6 +411,8 @@ def test_singular_matrices():
         (lambda: F.solve(np.ones((2, 2, 2)), np.ones((3, 2, 2))), ["solve: ", "(2,)", "(3,)"]),
         (lambda: F.solve(np.ones((2, 3)), np.ones(2)), ["solve: ", "square", "(2, 3)"]),
         (lambda: F.eigh(np.eye(2), UPLO="X"), ["eigh: ", "UPLO", '"X"']),
+        (lambda: F.pinv(np.eye(2), rtol=-1.0), ["pinv: ", "rtol", "-1"]),
+        (lambda: F.pinv(np.eye(2), rtol=float("nan")), ["pinv: ", "rtol", "NaN"]),
         (lambda: F.dot(np.ones((2, 3)), np.ones(2)), ["dot: ", "(2, 3)", "(2,)", "transpose"]),
         (lambda: F.vdot(np.ones((2, 3)), np.ones(2)), ["vdot: ", "(2, 3)", "(2,)"]),
         (lambda: F.inner(np.ones((2, 3)), np.ones(2)), ["inner: ", "(2, 3)", "last sizes"]),
@@ -452,7 +473,7 @@ def test_everything_works_after_failures():
     gc.collect()
     before = ag.graph_stats()["nodes"]
     x = Variable(np.ones((2, 2)))
-    fails(lambda: F.inv(x), LinAlgError, "singular")
+    fails(lambda x=x: F.inv(x), LinAlgError, "singular")
     F.sum(F.inv(x + np.eye(2))).backward()
     del x
     gc.collect(1)

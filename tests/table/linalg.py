@@ -332,6 +332,13 @@ FACTORS = [
         domains=(REALS, REALS),
     ),
     matrices("inv", lambda x: F.inv(dominant(x)), lambda x: np.linalg.inv(dominant(x))),
+    matrices(
+        "pinv",
+        lambda x: F.pinv(tall_or_wide(x)),
+        lambda x: np.linalg.pinv(tall_or_wide(x)),
+        rectangles(),
+        domains=(SMALL,),
+    ),
     matrices("det", F.det, np.linalg.det, domains=((-1.0, 1.0),)),
     matrices(
         "slogdet",

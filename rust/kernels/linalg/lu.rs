@@ -142,9 +142,10 @@ impl Lu {
                     let order = &self.order[which.offset(0, i) as usize * n..][..n];
                     let (lu, x) = (factors.at(i).transpose(), rows(memory, n, cols));
                     match transposed {
-                        false => Ok(forwards(lu, order, stack.at(i), x)),
-                        true => backwards(lu, order, stack.at(i), x),
+                        false => forwards(lu, order, stack.at(i), x),
+                        true => backwards(lu, order, stack.at(i), x)?,
                     }
+                    Ok(())
                 })
             })?
         };

@@ -54,6 +54,7 @@ pub fn linear(g: &Ctx<'_>, x: &Var, w: &Var, b: Option<&Var>) -> Result<Var> {
         broadcast_shapes("linear", z.shape(), b.shape())?;
         return binary(g, ops::Add, &z, b);
     }
+    // All three in the widest dtype.
     let (x, w) = ops::promote(g, x, w)?;
     let (x, b) = ops::promote(g, &x, b)?;
     let (x, w) = ops::promote(g, &x, &w)?;
