@@ -51,7 +51,7 @@ def test_every_function_has_a_stub(name):
 
 @pytest.mark.parametrize("name", F.__all__)
 def test_every_function_is_documented(name):
-    doc = getattr(F, name).__doc__
+    doc = inspect.getdoc(getattr(F, name))
     for section in ("Parameters", "Returns", "Raises", "Examples"):
         assert f"{section}\n---" in doc
     assert ">>> " in doc

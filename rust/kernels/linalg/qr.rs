@@ -79,7 +79,7 @@ fn factor<T: Scalar>(a: MatRef<'_, T>, q: &mut [T], r: &mut [T]) -> Outcome<()> 
         if r[(i, i)] >= T::ZERO {
             continue;
         }
-        r.as_mut().row_mut(i).iter_mut().for_each(|x| *x = -*x);
+        (i..n).for_each(|j| r[(i, j)] = -r[(i, j)]);
         q.as_mut().col_mut(i).iter_mut().for_each(|x| *x = -*x);
     }
     Ok(())
