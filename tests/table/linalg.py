@@ -114,11 +114,11 @@ def linears(draw, kind):
         b = draw(st.sampled_from([(m,), (1, m)]))
         return Sample(((*draw(short()), n, k), (k, m), b))
     x, w, b = draw(broadcastable(3))
-    vector = draw(st.booleans())
-    b = (*b[-2:], draw(st.sampled_from([1, n if not vector else 1])), draw(st.sampled_from([1, m])))
+    last = draw(st.sampled_from([1, m]))
     if draw(st.booleans()):
-        b = b[-1:]
-    return Sample(((k,) if vector else (*x[-2:], n, k), (*w[-2:], k, m), b))
+        return Sample(((k,), (*w[-2:], k, m), (*b[-2:], last)))
+    b = (*b[-2:], draw(st.sampled_from([1, n])), last)
+    return Sample(((*x[-2:], n, k), (*w[-2:], k, m), b[-1:] if draw(st.booleans()) else b))
 
 
 def linear(name, kind):
@@ -150,13 +150,14 @@ def einsums(draw, subscripts):
 
 
 def einsum(subscripts):
+    factors = subscripts.count(",") + 1
     return Case(
         "einsum",
         lambda *xs: F.einsum(subscripts, *xs),
         lambda *xs: np.einsum(subscripts, *xs),
         einsums(subscripts),
-        "product",
-        (REALS,) * (subscripts.count(",") + 1),
+        "product" if factors > 1 else "reduction",
+        (REALS,) * factors,
         label=subscripts,
     )
 
@@ -331,6 +332,13 @@ FACTORS = [
         domains=(REALS, REALS),
     ),
     matrices("inv", lambda x: F.inv(dominant(x)), lambda x: np.linalg.inv(dominant(x))),
+    matrices(
+        "pinv",
+        lambda x: F.pinv(tall_or_wide(x)),
+        lambda x: np.linalg.pinv(tall_or_wide(x)),
+        rectangles(),
+        domains=(SMALL,),
+    ),
     matrices("det", F.det, np.linalg.det, domains=((-1.0, 1.0),)),
     matrices(
         "slogdet",
@@ -346,7 +354,7 @@ FACTORS = [
     matrices("eigh", *of_eigh(lambda m, w, v: v * v), label="vectors", domains=(SMALL,)),
     matrices(
         "eigh",
-        *of_eigh(lambda m, w, v: (v * m.sin(row(w))) @ turned(v), upper=True),
+        *of_eigh(lambda m, w, v: (v * m.sin(0.1 * row(w))) @ turned(v), upper=True),
         label="both",
         domains=(SMALL,),
     ),

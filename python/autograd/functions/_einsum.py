@@ -72,29 +72,27 @@ def einsum(subscripts: str, /, *operands: Variable | ArrayLike) -> Variable:
 
 
 def _factors(operands: tuple[Variable | ArrayLike, ...]) -> list[Variable]:
-    """The operands as Variables; numbers take the dtype of what they meet."""
+    """Make Variables of one dtype of the operands; numbers take the dtype of what they meet."""
 
-    def constant(x: object, dtype: str | None) -> Variable:
+    def typed(x: object, dtype: str | None = None) -> Variable:
+        if isinstance(x, Variable):
+            return x if dtype is None else x.astype(dtype)
         try:
             return Variable(x, requires_grad=False, dtype=dtype)  # type: ignore[arg-type]
         except (TypeError, ValueError) as e:
-            raise type(e)(f"einsum: {e}") from None
+            raise type(e)(f"einsum: {str(e).removeprefix('Variable: ')}") from None
 
-    weak = [type(x) in (int, float, bool) for x in operands]
-    typed = [
-        None if w else x if isinstance(x, Variable) else constant(x, None)
-        for x, w in zip(operands, weak, strict=True)
-    ]
-    kinds = {x.dtype.name for x in typed if x is not None}
-    dtype = "float32" if kinds == {"float32"} else None
-    return [constant(x, dtype) if v is None else v for x, v in zip(operands, typed, strict=True)]
+    factors = [x if type(x) in (int, float, bool) else typed(x) for x in operands]
+    kinds = {x.dtype.name for x in factors if isinstance(x, Variable)}
+    dtype = "float32" if kinds == {"float32"} else "float64"
+    return [typed(x, dtype) for x in factors]
 
 
 # Reading
 
 
 def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]:
-    """The letters of each operand's axes, and of those of the result.
+    """Find the letters of each operand's axes, and of those of the result.
 
     Axes under an ellipsis get numbers in place of letters, counted from the right.
     """
@@ -105,18 +103,20 @@ def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]
         raise ValueError(
             f'einsum: "{subscripts}" has {len(given)} operand(s), and {len(factors)} are given'
         )
+    for term in (*given, right):
+        _check(term, subscripts)
     terms = []
     for i, (term, x) in enumerate(zip(given, factors, strict=True)):
         named = len(term.replace("...", ""))
         rest = x.ndim - named
         if rest < 0 or (rest > 0 and "..." not in term):
             raise ValueError(
-                f'einsum: operand {i} has {x.ndim} axes, and "{term}" names {named} in "{subscripts}"'
+                f'einsum: operand {i} has {x.ndim} axes, and "{term}" names {named} of them'
             )
-        terms.append(_letters(term, rest, subscripts))
+        terms.append(_letters(term, rest))
     unnamed = max((sum(c.isdigit() for c in term) for term in terms), default=0)
     if arrow:
-        result = _letters(right, unnamed, subscripts)
+        result = _letters(right, unnamed)
         if "..." not in right and unnamed:
             raise ValueError(f'einsum: the result of "{subscripts}" lacks the ellipsis')
         for c in result:
@@ -130,21 +130,28 @@ def _read(subscripts: str, factors: list[Variable]) -> tuple[list[_Term], _Term]
     return terms, (*_unnamed(unnamed), *once)
 
 
+def _check(term: str, subscripts: str) -> None:
+    """Refuse what is neither a letter nor the only ellipsis of a term."""
+    for c in term.replace("...", "", 1):
+        if not (c.isascii() and c.isalpha()):
+            raise ValueError(
+                f'einsum: "{c}" has no meaning in "{subscripts}": letters, commas, one "..." in '
+                'each term and one "->" are wanted'
+            )
+
+
 def _unnamed(count: int) -> _Term:
     return tuple(str(i) for i in reversed(range(count)))
 
 
-def _letters(term: str, rest: int, subscripts: str) -> _Term:
+def _letters(term: str, rest: int) -> _Term:
     """One operand's letters, with numbers for the ``rest`` of its axes in place of an ellipsis."""
     before, dots, after = term.partition("...")
-    for c in before + after:
-        if not (c.isascii() and c.isalpha()):
-            raise ValueError(f'einsum: "{c}" has no meaning in "{subscripts}"')
     return (*before, *(_unnamed(rest) if dots else ()), *after)
 
 
 def _sizes(terms: list[_Term], factors: list[Variable]) -> _Sizes:
-    """The size of each letter's axes, which are equal or one."""
+    """Find the size of each letter's axes, which are equal or one."""
     sizes: _Sizes = {}
     for term, x in zip(terms, factors, strict=True):
         for c, size in zip(term, x.shape, strict=True):
@@ -189,7 +196,7 @@ def _stretched(x: Variable, term: _Term, sizes: _Sizes) -> _Part:
 
 
 def _summed(x: Variable, term: _Term, wanted: set[str]) -> _Part:
-    """Sums over the letters that nothing else has."""
+    """Sum over the letters that nothing else has."""
     axes = [i for i, c in enumerate(term) if c not in wanted]
     if not axes:
         return x, term
@@ -200,7 +207,7 @@ def _summed(x: Variable, term: _Term, wanted: set[str]) -> _Part:
 
 
 def _cheapest(terms: list[_Term], result: _Term, sizes: _Sizes) -> tuple[int, int]:
-    """The two that should be multiplied next: those that make the most elements go."""
+    """Find the two to be multiplied next: those that make the most elements go."""
     if len(terms) == 2:
         return 0, 1
 
@@ -220,8 +227,10 @@ def _size(letters: Iterable[str], sizes: _Sizes) -> int:
     return n
 
 
-def _pair(x: Variable, a: _Term, y: Variable, b: _Term, wanted: set[str], sizes: _Sizes) -> _Part:
-    """The product of two operands, summed over the letters that nothing else has."""
+def _pair(
+    x: Variable, a: _Term, y: Variable, b: _Term, wanted: set[str], sizes: _Sizes, /
+) -> _Part:
+    """Multiply two operands, summed over the letters that nothing else has."""
     stack = [c for c in a if c in b and c in wanted]
     over = [c for c in a if c in b and c not in wanted]
     left = [c for c in a if c not in b]

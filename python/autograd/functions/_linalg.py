@@ -50,8 +50,8 @@ def linear_simple(
 def matrix_power(a: Variable | ArrayLike, n: int) -> Variable:
     """Power of square matrices by an integer, as ``numpy.linalg.matrix_power``.
 
-    Squares and products of matrices are taken as the binary digits of ``n`` say, and the gradient is
-    theirs. The power 0 is the unit matrix, a constant; a negative power is one of the inverse.
+    Squares and products of matrices are taken as the binary digits of ``n`` say, and the gradient
+    is theirs. The power 0 is the unit matrix, a constant; a negative power is one of the inverse.
 
     Parameters
     ----------

@@ -6,8 +6,8 @@ use faer::linalg::triangular_solve as triangular;
 use faer::{MatMut, MatRef, Par};
 
 use super::{
-    Failure, Outcome, Scalar, Stack, batch, columns, copied, each, filled, rows, scratch, stacked,
-    zeros,
+    Failure, Outcome, Scalar, Stack, batch, columns, copied, each, filled, rows, scale, scratch,
+    stacked, zeros,
 };
 use crate::error::{Error, Result};
 use crate::kernels::shared::Shared;
@@ -142,9 +142,10 @@ impl Lu {
                     let order = &self.order[which.offset(0, i) as usize * n..][..n];
                     let (lu, x) = (factors.at(i).transpose(), rows(memory, n, cols));
                     match transposed {
-                        false => Ok(forwards(lu, order, stack.at(i), x)),
-                        true => backwards(lu, order, stack.at(i), x),
+                        false => forwards(lu, order, stack.at(i), x),
+                        true => backwards(lu, order, stack.at(i), x)?,
                     }
+                    Ok(())
                 })
             })?
         };
@@ -176,20 +177,59 @@ fn factor<T: Scalar>(
     let stack = MemStack::new(&mut memory);
     let u = packed.as_mut();
     let (info, _) = lu::lu_in_place(u, order, &mut inverse, one, stack, Default::default());
+    let mut odd = info.transposition_count % 2 == 1;
+    let mut ratio = ratio(packed.as_ref());
+    if ratio.is_nan() && scale::factor(a, |_, _| true).is_ok() {
+        // The reciprocal of a subnormal pivot is infinite.
+        packed.copy_from(a);
+        odd = divide(packed.as_mut(), order);
+        ratio = self::ratio(packed.as_ref());
+    }
+    Ok(Kind { odd, ratio })
+}
+
+/// The smallest pivot over the largest, NaN if one is.
+fn ratio<T: Scalar>(lu: MatRef<'_, T>) -> f64 {
     let (mut lo, mut hi) = (f64::INFINITY, 0.0f64);
-    for k in 0..n {
-        let u = packed[(k, k)].widen().abs();
+    for k in 0..lu.nrows() {
+        let u = lu[(k, k)].widen().abs();
+        if u == 0.0 || u.is_nan() {
+            return u;
+        }
         (lo, hi) = (lo.min(u), hi.max(u));
-        if u == 0.0 {
+    }
+    // A regular matrix has no ratio of 0.
+    if hi > 0.0 && hi < f64::INFINITY { (lo / hi).max(f64::MIN_POSITIVE) } else { 1.0 }
+}
+
+/// Elimination by divisions, where the library's multiplications overflow; whether the permutation
+/// is odd.
+fn divide<T: Scalar>(mut a: MatMut<'_, T>, order: &mut [usize]) -> bool {
+    let n = a.nrows();
+    order.iter_mut().enumerate().for_each(|(i, o)| *o = i);
+    let mut odd = false;
+    for k in 0..n {
+        let size = |i: usize| a[(i, k)].widen().abs();
+        let p = (k + 1..n).fold(k, |p, i| if size(i) > size(p) { i } else { p });
+        if p != k {
+            (0..n).for_each(|j| {
+                let (x, y) = (a[(k, j)], a[(p, j)]);
+                (a[(k, j)], a[(p, j)]) = (y, x);
+            });
+            order.swap(k, p);
+            odd = !odd;
+        }
+        let pivot = a[(k, k)];
+        if pivot == T::ZERO {
             break;
         }
+        for i in k + 1..n {
+            let l = a[(i, k)] / pivot;
+            a[(i, k)] = l;
+            (k + 1..n).for_each(|j| a[(i, j)] = a[(i, j)] - l * a[(k, j)]);
+        }
     }
-    let ratio = match lo {
-        0.0 => 0.0,
-        _ if hi.is_finite() && hi > 0.0 => (lo / hi).max(f64::MIN_POSITIVE),
-        _ => 1.0,
-    };
-    Ok(Kind { odd: info.transposition_count % 2 == 1, ratio })
+    odd
 }
 
 /// `A⁻¹ B = U⁻¹ L⁻¹ P B`.

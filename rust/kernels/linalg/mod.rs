@@ -158,7 +158,7 @@ fn copied<T: Scalar>(a: MatRef<'_, T>, by: f64) -> Outcome<Mat<T>> {
     copy.copy_from(a);
     if by != 1.0 {
         let by = T::of(by);
-        copy.as_mut().col_iter_mut().for_each(|c| c.iter_mut().for_each(|x| *x = *x * by));
+        copy.as_mut().col_iter_mut().for_each(|c| c.iter_mut().for_each(|x| *x *= by));
     }
     Ok(copy)
 }

@@ -5,7 +5,9 @@ use faer::linalg::householder;
 use faer::linalg::qr::no_pivoting::factor as lib;
 use faer::{Conj, MatRef, Par};
 
-use super::{Outcome, Scalar, Stack, batch, columns, copied, each, filled, rows, scratch, stacked};
+use super::{
+    Outcome, Scalar, Stack, batch, columns, copied, each, filled, rows, scale, scratch, stacked,
+};
 use crate::error::{Error, Result};
 use crate::kernels::shared::Shared;
 use crate::tensor::{Array, Tensor};
@@ -46,7 +48,9 @@ fn factor<T: Scalar>(a: MatRef<'_, T>, q: &mut [T], r: &mut [T]) -> Outcome<()> 
     if n == 0 {
         return Ok(());
     }
-    let mut packed = copied(a, 1.0)?;
+    // NaN and infinities take their course.
+    let by = scale::factor(a, |_, _| true).unwrap_or(1.0);
+    let mut packed = copied(a, by)?;
     let (mut q, mut r) = (columns(q, m, n), rows(r, n, n));
     let block = lib::recommended_block_size::<T>(m, n);
     let mut coefficients = faer::Mat::zeros(block, n);
@@ -58,7 +62,8 @@ fn factor<T: Scalar>(a: MatRef<'_, T>, q: &mut [T], r: &mut [T]) -> Outcome<()> 
     lib::qr_in_place(p, c, Par::Seq, work, Default::default());
     for i in 0..n {
         for j in i..n {
-            r[(i, j)] = packed[(i, j)];
+            let x = packed[(i, j)];
+            r[(i, j)] = if by == 1.0 { x } else { T::of(x.widen() / by) };
         }
         q[(i, i)] = T::ONE;
     }
@@ -74,7 +79,7 @@ fn factor<T: Scalar>(a: MatRef<'_, T>, q: &mut [T], r: &mut [T]) -> Outcome<()> 
         if r[(i, i)] >= T::ZERO {
             continue;
         }
-        r.as_mut().row_mut(i).iter_mut().for_each(|x| *x = -*x);
+        (i..n).for_each(|j| r[(i, j)] = -r[(i, j)]);
         q.as_mut().col_mut(i).iter_mut().for_each(|x| *x = -*x);
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::linalg;
 use crate::op::{Grads, Op, Rule, binary, one};
 use crate::ops;
+use crate::tensor::Tensor;
 
 struct Cholesky;
 
@@ -23,15 +24,12 @@ impl Op for Cholesky {
         let (g, l) = (rule.g, rule.output);
         let n = l.shape()[l.ndim() - 1];
         let lower = pattern(l.dtype(), [n, n], |i, j| i >= j)?;
-        let diagonal = pattern(l.dtype(), [n, n], |i, j| i == j)?;
+        let strict = pattern(l.dtype(), [n, n], |i, j| i > j)?;
+        let half = Var::constant(Tensor::number(l.dtype(), 0.5));
+        let phi = binary(g, ops::Mul, &binary(g, ops::Add, &lower, &strict)?, &half)?;
         // What lies above the diagonal is zero whatever `A` is.
         let gl = binary(g, ops::Gate, rule.gy()?, &lower)?;
-        let p = product(g, &flip(g, l)?, &gl)?;
-        // Symmetric with half of the diagonal on either side: twice `Φ` is this plus its transpose.
-        let p = binary(g, ops::Gate, &p, &lower)?;
-        let half = crate::tensor::Tensor::number(l.dtype(), 0.5);
-        let half = binary(g, ops::Mul, &diagonal, &Var::constant(half))?;
-        let p = binary(g, ops::Sub, &p, &binary(g, ops::Mul, &p, &half)?)?;
+        let p = binary(g, ops::Mul, &product(g, &flip(g, l)?, &gl)?, &phi)?;
         let s = solve_lower(g, l, true, &p)?;
         let s = solve_lower(g, l, true, &flip(g, &s)?)?;
         one(symmetric(g, &s)?)

@@ -87,6 +87,6 @@ fn faddeev(g: &Ctx<'_>, s: &Var) -> Result<(Var, Var)> {
     }
     // Both have the sign of the characteristic polynomial's end.
     let det = if r % 2 == 1 { unary(g, ops::Neg, &c)? } else { c };
-    let adjugate = if r % 2 == 0 && r > 0 { unary(g, ops::Neg, &m)? } else { m };
+    let adjugate = if r > 0 && r.is_multiple_of(2) { unary(g, ops::Neg, &m)? } else { m };
     Ok((det, adjugate))
 }

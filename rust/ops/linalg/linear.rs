@@ -44,19 +44,20 @@ pub fn linear(g: &Ctx<'_>, x: &Var, w: &Var, b: Option<&Var>) -> Result<Var> {
         return Err(Error::argument("linear", message));
     }
     let Some(b) = b else { return matmul(g, x, w) };
+    // All three in the widest dtype.
+    let (x, w) = ops::promote(g, x, w)?;
+    let (x, b) = ops::promote(g, &x, b)?;
+    let (x, w) = ops::promote(g, &x, &w)?;
     // A row that is added to every row of the product needs no pass of its own.
     let row = b.ndim() >= 1
         && w.shape().last() == b.shape().last()
         && b.shape()[..b.ndim() - 1].iter().all(|&d| d == 1)
         && b.ndim() <= x.ndim().max(w.ndim());
     if x.ndim() < 2 || w.ndim() < 2 || !row {
-        let z = matmul(g, x, w)?;
+        let z = matmul(g, &x, &w)?;
         broadcast_shapes("linear", z.shape(), b.shape())?;
-        return binary(g, ops::Add, &z, b);
+        return binary(g, ops::Add, &z, &b);
     }
-    let (x, w) = ops::promote(g, x, w)?;
-    let (x, b) = ops::promote(g, &x, b)?;
-    let (x, w) = ops::promote(g, &x, &w)?;
     if w.ndim() > 2 {
         return record(g, &x, &w, &b);
     }

@@ -68,7 +68,8 @@ fn regular(g: &Ctx<'_>, rt: &Var) -> Result<(Var, Var)> {
     let full_rank = |m: &[f64]| {
         let diagonal = || m.iter().step_by(n + 1).map(|x| x.abs());
         let largest = diagonal().fold(0.0, f64::max);
-        diagonal().all(|x| x > largest * tolerance(rt.dtype(), n))
+        // NaN is to show.
+        m.iter().any(|x| x.is_nan()) || diagonal().all(|x| x > largest * tolerance(rt.dtype(), n))
     };
     let count: usize = lead.iter().product();
     let mask: Vec<f64> = (0..count)

@@ -250,7 +250,11 @@ fn tensordot(x: &Any<'_>, y: &Any<'_>, axes: Option<&Any<'_>>) -> PyResult<Py<Va
         Over::Last(n) => {
             let (lo, hi) = (*n, x.ndim().min(y.ndim()) as i64);
             if !(0..=hi).contains(&lo) {
-                let message = format!("axes={n} of arrays with {} and {} axes", x.ndim(), y.ndim());
+                let message = format!(
+                    "axes={n} must not be negative, nor exceed the {} and {} axes of the operands",
+                    x.ndim(),
+                    y.ndim()
+                );
                 return Err(Error::argument("tensordot", message));
             }
             let (last, first): (Vec<i64>, Vec<i64>) = ((-n..0).collect(), (0..*n).collect());

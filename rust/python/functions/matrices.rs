@@ -343,10 +343,55 @@ fn qr(a: &Any<'_>) -> PyResult<(Py<Variable>, Py<Variable>)> {
     several("qr", a, ops::qr).map(|[q, r]| (q, r))
 }
 
+/// Pseudoinverse (Moore & Penrose): of matrices of full rank a left or right inverse.
+///
+/// The gradient is that of Golub and Pereyra, which holds where the rank does not change nearby.
+///
+/// Parameters
+/// ----------
+/// a : Variable or array_like
+///     ``(..., m, n)``: matrices.
+/// rtol : float, optional
+///     Singular values up to ``rtol`` times the largest count as zero; by default the larger one of
+///     ``m`` and ``n`` times the precision of the dtype.
+///
+/// Returns
+/// -------
+/// Variable
+///     ``(..., n, m)``.
+///
+/// Raises
+/// ------
+/// numpy.linalg.LinAlgError
+///     If a matrix has NaN or infinities, or the iteration does not converge; it is a ValueError.
+/// ValueError
+///     If ``rtol`` is negative or NaN.
+///
+/// References
+/// ----------
+/// G. Golub, V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems
+/// whose variables separate", 1973.
+///
+/// Examples
+/// --------
+/// >>> from autograd import Variable, functions as F
+/// >>> print(F.pinv(Variable([[2.0, 0.0], [0.0, 0.0]])))
+/// variable([[0.5, 0. ],
+///           [0. , 0. ]])
+#[pyfunction]
+#[pyo3(signature = (a, rtol=None))]
+fn pinv(a: &Any<'_>, rtol: Option<f64>) -> PyResult<Py<Variable>> {
+    if let Some(r) = rtol.filter(|r| r.is_nan() || *r < 0.0) {
+        return Err(PyValueError::new_err(format!("pinv: rtol must not be negative, got {r}")));
+    }
+    apply("pinv", a, |g, a| ops::pinv(g, a, rtol))
+}
+
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(solve, m)?)?;
     m.add_function(wrap_pyfunction!(inv, m)?)?;
+    m.add_function(wrap_pyfunction!(pinv, m)?)?;
     m.add_function(wrap_pyfunction!(det, m)?)?;
     m.add_function(wrap_pyfunction!(slogdet, m)?)?;
     m.add_function(wrap_pyfunction!(cholesky, m)?)?;
