@@ -91,3 +91,70 @@ def test_data_assignment_keeps_the_dtype():
     assert x.dtype == x.data.dtype == np.float32
     x.data = [3, 4]
     np.testing.assert_array_equal(x.data, np.array([3, 4], np.float32), strict=True)
+
+
+ARRAY_FUNCTIONS = [
+    (np.sum, np.ones((2, 3)), {}),
+    (np.sum, np.ones((2, 3)), {"axis": 0, "keepdims": True}),
+    (np.mean, np.arange(6.0).reshape(2, 3), {"axis": 1}),
+    (np.var, np.arange(4.0), {}),
+    (np.max, np.arange(4.0), {}),
+    (np.prod, np.arange(1.0, 4.0), {}),
+    (np.cumsum, np.arange(4.0), {"axis": 0}),
+    (np.clip, np.arange(4.0), {"a_min": 1.0, "a_max": 2.0}),
+    (np.reshape, np.arange(4.0), {"shape": (2, 2)}),
+    (np.transpose, np.ones((2, 3)), {}),
+    (np.expand_dims, np.ones(3), {"axis": 0}),
+    (np.roll, np.arange(4.0), {"shift": 1}),
+    (np.tril, np.ones((3, 3)), {}),
+    (np.sort, np.array([3.0, 1.0, 2.0]), {}),
+    (np.linalg.inv, 2.0 * np.eye(2), {}),
+    (np.linalg.det, 2.0 * np.eye(2), {}),
+    (np.linalg.norm, np.array([3.0, 4.0]), {}),
+]
+
+
+@pytest.mark.parametrize(("f", "a", "kwargs"), ARRAY_FUNCTIONS)
+def test_numpy_array_functions_are_recorded(f, a, kwargs):
+    v = Variable(a)
+    got = f(v, **kwargs)
+    assert type(got) is Variable
+    assert got.creator is not None
+    np.testing.assert_allclose(got.data, f(a, **kwargs), rtol=1e-15)
+
+
+def test_numpy_array_functions_of_several_operands():
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    v = Variable(a)
+    for got, want in [
+        (np.concatenate([v, b]), np.concatenate([a, b])),
+        (np.stack([b, v], axis=1), np.stack([b, a], axis=1)),
+        (np.where(a > 1.5, v, b), np.where(a > 1.5, a, b)),
+        (np.dot(v, b), np.dot(a, b)),
+        (np.einsum("i,j->ij", v, b), np.outer(a, b)),
+        (np.linalg.solve(2.0 * np.eye(2), v), a / 2.0),
+    ]:
+        assert type(got) is Variable
+        np.testing.assert_allclose(got.data, want)
+        v.cleargrad()
+        got.backward()
+        assert v.grad is not None
+
+
+def test_numpy_split_counts_positions():
+    a = np.arange(7.0)
+    for at in ([2, 5], [0, 9], [5, 2], [-3]):
+        got, want = np.split(Variable(a), at), np.split(a, at)
+        assert len(got) == len(want)
+        for g, w in zip(got, want, strict=True):
+            np.testing.assert_array_equal(g.data, w)
+
+
+def test_numpy_functions_that_are_not_here_give_arrays():
+    v = Variable([3.0, 1.0, 2.0])
+    assert np.median(v) == 2.0
+    assert np.allclose(v, [3.0, 1.0, 2.0])
+    assert np.shape(v) == (3,)
+    assert type(np.fft.fft(v)) is np.ndarray
+    with pytest.raises(TypeError):
+        np.sum(v, dtype=np.float32)

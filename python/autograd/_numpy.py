@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 _SAME = (
     "argmax", "argmin", "argsort", "broadcast_to", "cholesky", "clip", "cumprod", "cumsum", "det",
     "diag", "diagonal", "dot", "dstack", "eigh", "einsum", "expand_dims", "flip", "hstack",
-    "inner", "inv", "max", "mean", "min", "moveaxis", "norm", "outer", "pad", "prod", "qr",
-    "ravel", "repeat", "reshape", "roll", "slogdet", "solve", "sort", "squeeze", "stack", "std",
-    "sum", "svd", "swapaxes", "take", "take_along_axis", "tensordot", "tile", "trace",
-    "transpose", "tril", "triu", "unstack", "vstack", "where",
+    "inner", "inv", "matrix_power", "max", "mean", "min", "moveaxis", "norm", "outer", "pad",
+    "pinv", "prod", "qr", "ravel", "repeat", "reshape", "roll", "slogdet", "solve", "sort",
+    "squeeze", "stack", "std", "sum", "svd", "swapaxes", "take", "take_along_axis", "tensordot",
+    "tile", "trace", "transpose", "tril", "triu", "unstack", "vdot", "vstack", "where",
 )  # fmt: skip
 _OTHERS = {
     "amax": F.max,

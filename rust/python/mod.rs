@@ -9,7 +9,6 @@ mod indexing;
 mod indices;
 mod interop;
 mod methods;
-mod methods_reductions;
 mod ndarray;
 mod object;
 mod operators;

@@ -13,7 +13,6 @@ use super::object::{Variable, graph, wrap, wrap_var};
 use super::text::describe;
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Options, Var};
-use crate::op::unary;
 use crate::ops;
 use crate::tensor::{Pick, Tensor};
 
@@ -246,92 +245,10 @@ impl Variable {
         Ok(value.item().ok_or_else(none)?)
     }
 
-    /// The same elements in another shape; one size may be -1.
-    #[pyo3(signature = (*shape))]
-    fn reshape(slf: &Bound<'_, Self>, shape: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
-        let wanted = convert::raw_shape("reshape", &spread(shape)?)?;
-        Self::apply(slf, |g, x| ops::reshape(g, x, &ops::infer_shape(x.shape(), &wanted)?))
-    }
-
-    /// The axes in another order; reversed without arguments.
-    #[pyo3(signature = (*axes))]
-    fn transpose(slf: &Bound<'_, Self>, axes: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
-        let order = match axes.is_empty() {
-            true => None,
-            false => convert::axes("transpose", Some(&spread(axes)?))?,
-        };
-        Self::apply(slf, |g, x| ops::transpose(g, x, order.as_deref()))
-    }
-
     /// The values in another dtype, float64 or float32.
     fn astype(slf: &Bound<'_, Self>, dtype: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
         let dtype = convert::dtype("astype", dtype)?;
         Self::apply(slf, |g, x| ops::cast(g, x, dtype))
-    }
-
-    /// The absolute values; see ``functions.abs``.
-    fn abs(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
-        Self::apply(slf, |g, x| unary(g, ops::Abs, x))
-    }
-
-    /// The values brought into an interval; see ``functions.clip``. NumPy's function of this name
-    /// calls it, and gives None as ``out``.
-    #[pyo3(signature = (min=None, max=None, out=None))]
-    fn clip(
-        slf: &Bound<'_, Self>,
-        min: Option<f64>,
-        max: Option<f64>,
-        out: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Py<Self>> {
-        if out.is_some() {
-            return Err(PyTypeError::new_err("clip: a Variable cannot write into out"));
-        }
-        let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
-        Self::apply(slf, |g, x| ops::clip(g, x, lo, hi))
-    }
-
-    /// The sum over axes; see ``functions.sum``.
-    #[pyo3(signature = (axis=None, keepdims=false))]
-    fn sum(
-        slf: &Bound<'_, Self>,
-        axis: Option<&Bound<'_, PyAny>>,
-        keepdims: bool,
-    ) -> PyResult<Py<Self>> {
-        let axes = convert::axes("sum", axis)?;
-        Self::apply(slf, |g, x| ops::sum(g, x, axes.as_deref(), keepdims))
-    }
-
-    /// The mean over axes; see ``functions.mean``.
-    #[pyo3(signature = (axis=None, keepdims=false))]
-    fn mean(
-        slf: &Bound<'_, Self>,
-        axis: Option<&Bound<'_, PyAny>>,
-        keepdims: bool,
-    ) -> PyResult<Py<Self>> {
-        let axes = convert::axes("mean", axis)?;
-        Self::apply(slf, |g, x| ops::mean(g, x, axes.as_deref(), keepdims))
-    }
-
-    /// The largest elements over axes; see ``functions.max``.
-    #[pyo3(signature = (axis=None, keepdims=false))]
-    fn max(
-        slf: &Bound<'_, Self>,
-        axis: Option<&Bound<'_, PyAny>>,
-        keepdims: bool,
-    ) -> PyResult<Py<Self>> {
-        let axes = convert::axes("max", axis)?;
-        Self::apply(slf, |g, x| ops::max(g, x, axes.as_deref(), keepdims))
-    }
-
-    /// The smallest elements over axes; see ``functions.min``.
-    #[pyo3(signature = (axis=None, keepdims=false))]
-    fn min(
-        slf: &Bound<'_, Self>,
-        axis: Option<&Bound<'_, PyAny>>,
-        keepdims: bool,
-    ) -> PyResult<Py<Self>> {
-        let axes = convert::axes("min", axis)?;
-        Self::apply(slf, |g, x| ops::min(g, x, axes.as_deref(), keepdims))
     }
 
     fn __len__(slf: &Bound<'_, Self>) -> PyResult<usize> {
@@ -373,14 +290,6 @@ impl Variable {
     fn __hash__(slf: &Bound<'_, Self>) -> isize {
         // Objects are aligned to 16 bytes: the low bits say nothing.
         (slf.as_ptr().addr() >> 4) as isize
-    }
-}
-
-/// The index or shape that was given as arguments or as one tuple.
-fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-    match args.len() {
-        1 => args.get_item(0),
-        _ => Ok(args.as_any().clone()),
     }
 }
 

@@ -1,12 +1,11 @@
 //! Binary cross-entropy of logits: `t log(1 + exp(-x)) + (1 - t) log(1 + exp x)`.
 
-use super::logistic::{Logistic, softplus};
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::dispatch::Class;
 use crate::kernels::expr::Expr;
 use crate::op::{Binary, binary};
-use crate::ops;
+use crate::ops::{self, Sigmoid, Softplus};
 use crate::tensor::Tensor;
 
 /// `z = t · softplus(-x) + (1 - t) · softplus x`, `gx = gz (logistic x - t)`, `gt = -gz x`.
@@ -25,12 +24,12 @@ impl Binary for LogitError {
     fn f<E: Expr>(&self, x: E, t: E) -> E {
         // Gates: a logit that is infinite on the right side costs nothing.
         let rest = t.lit(1.0) - t;
-        (t * softplus(-x)).gate(t) + (rest * softplus(x)).gate(rest)
+        (t * (-x).call(Softplus)).gate(t) + (rest * x.call(Softplus)).gate(rest)
     }
 
     #[inline(always)]
     fn dx<E: Expr>(&self, x: E, t: E, _z: E, gz: E) -> E {
-        gz * (x.call(Logistic) - t)
+        gz * (x.call(Sigmoid) - t)
     }
 
     #[inline(always)]

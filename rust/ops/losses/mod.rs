@@ -7,7 +7,6 @@ mod cross_entropy;
 mod huber;
 mod kl_divergence;
 mod labels;
-mod logistic;
 mod squared_error;
 
 pub use absolute_error::{AbsoluteError, mean_absolute_error};

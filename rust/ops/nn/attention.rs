@@ -107,7 +107,7 @@ pub fn attention_weights(
         // A maximum of nothing there is not, nor weights.
         _ if s == 0 => Ok(scores),
         Some(seen) => masked_softmax(g, &scores, &seen),
-        None => softmax(g, &scores),
+        None => ops::softmax(g, &scores, -1),
     }
 }
 
@@ -136,14 +136,6 @@ fn causal(l: usize, s: usize) -> Result<Tensor> {
     Ok(array.into())
 }
 
-/// Over the last axis. The largest score is taken off, which changes nothing but keeps the
-/// exponentials in range: it counts as a constant.
-fn softmax(g: &Ctx<'_>, scores: &Var) -> Result<Var> {
-    let top = Var::constant(largest(&scores.value)?);
-    let e = unary(g, ops::Exp, &binary(g, ops::Sub, scores, &top)?)?;
-    binary(g, ops::Div, &e, &ops::sum(g, &e, Some(&[-1]), true)?)
-}
-
 /// The same over what is seen. Scores that are not are replaced before anything is computed from
 /// them, so that they reach neither values nor gradients, be they infinite or NaN.
 fn masked_softmax(g: &Ctx<'_>, scores: &Var, seen: &Var) -> Result<Var> {
@@ -151,7 +143,7 @@ fn masked_softmax(g: &Ctx<'_>, scores: &Var, seen: &Var) -> Result<Var> {
     // 0 where seen, minus infinity elsewhere; 0 throughout where nothing is seen, to avoid NaN.
     let lowered = binary(g, ops::Gate, &unary(g, ops::Log, seen)?, &any)?;
     let shown = binary(g, ops::Add, &binary(g, ops::Gate, scores, seen)?, &lowered)?;
-    binary(g, ops::Gate, &softmax(g, &shown)?, &any)
+    binary(g, ops::Gate, &ops::softmax(g, &shown, -1)?, &any)
 }
 
 /// Along the last axis, if there is one.

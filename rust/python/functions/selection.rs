@@ -273,8 +273,8 @@ fn index_add(x: &Any<'_>, index: &Any<'_>, value: &Any<'_>) -> PyResult<Py<Varia
 /// ``x`` where a condition holds, else ``y``; the gradient goes to the one that was taken.
 ///
 /// The gradient of the other is exactly 0, be it infinite or NaN, and so are all its derivatives.
-/// What it was computed from may yet make NaN of that 0, as the root of a negative number does: give
-/// such a function an operand of its domain, as in the example.
+/// Elementwise functions behind it keep that 0, whatever their slopes: the root of a negative number
+/// leaves nothing behind.
 ///
 /// Parameters
 /// ----------
@@ -299,7 +299,7 @@ fn index_add(x: &Any<'_>, index: &Any<'_>, value: &Any<'_>) -> PyResult<Py<Varia
 /// --------
 /// >>> from autograd import Variable, functions as F
 /// >>> x = Variable([-1.0, 4.0])
-/// >>> y = F.where(x > 0, F.sqrt(F.where(x > 0, x, 1.0)), 0.0)
+/// >>> y = F.where(x > 0, F.sqrt(x), 0.0)
 /// >>> y.backward()
 /// >>> print(y, x.grad)
 /// variable([0., 2.]) variable([0.  , 0.25])

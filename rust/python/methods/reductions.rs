@@ -1,14 +1,57 @@
-//! The methods of `Variable` that reduce over axes or go along one; `sum` and its like are in
-//! `variable`.
+//! Methods that reduce over axes or go along one.
 
 use pyo3::prelude::*;
 
-use super::convert;
-use super::object::Variable;
 use crate::ops;
+use crate::python::convert;
+use crate::python::object::Variable;
 
 #[pymethods]
 impl Variable {
+    /// The sum over axes; see ``functions.sum``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn sum(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("sum", axis)?;
+        Self::apply(slf, |g, x| ops::sum(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The mean over axes; see ``functions.mean``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn mean(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("mean", axis)?;
+        Self::apply(slf, |g, x| ops::mean(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The largest elements over axes; see ``functions.max``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn max(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("max", axis)?;
+        Self::apply(slf, |g, x| ops::max(g, x, axes.as_deref(), keepdims))
+    }
+
+    /// The smallest elements over axes; see ``functions.min``.
+    #[pyo3(signature = (axis=None, keepdims=false))]
+    fn min(
+        slf: &Bound<'_, Self>,
+        axis: Option<&Bound<'_, PyAny>>,
+        keepdims: bool,
+    ) -> PyResult<Py<Self>> {
+        let axes = convert::axes("min", axis)?;
+        Self::apply(slf, |g, x| ops::min(g, x, axes.as_deref(), keepdims))
+    }
+
     /// The product over axes; see ``functions.prod``.
     #[pyo3(signature = (axis=None, keepdims=false))]
     fn prod(

@@ -1,18 +1,61 @@
 //! Methods of `Variable` that are functions too.
 
-use pyo3::prelude::*;
+mod reductions;
 
-use super::convert;
-use super::functions::{counts, extremum};
-use super::indices::indices;
-use super::object::Variable;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
 use crate::kernels::order::Ask;
+use crate::op::unary;
 use crate::ops;
+use crate::python::convert;
+use crate::python::functions::{counts, extremum};
+use crate::python::indices::indices;
+use crate::python::object::Variable;
 
 type Any<'py> = Bound<'py, PyAny>;
 
 #[pymethods]
 impl Variable {
+    /// The same elements in another shape; one size may be -1.
+    #[pyo3(signature = (*shape))]
+    fn reshape(slf: &Bound<'_, Self>, shape: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
+        let wanted = convert::raw_shape("reshape", &spread(shape)?)?;
+        Self::apply(slf, |g, x| ops::reshape(g, x, &ops::infer_shape(x.shape(), &wanted)?))
+    }
+
+    /// The axes in another order; reversed without arguments.
+    #[pyo3(signature = (*axes))]
+    fn transpose(slf: &Bound<'_, Self>, axes: &Bound<'_, PyTuple>) -> PyResult<Py<Self>> {
+        let order = match axes.is_empty() {
+            true => None,
+            false => convert::axes("transpose", Some(&spread(axes)?))?,
+        };
+        Self::apply(slf, |g, x| ops::transpose(g, x, order.as_deref()))
+    }
+
+    /// The absolute values; see ``functions.abs``.
+    fn abs(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
+        Self::apply(slf, |g, x| unary(g, ops::Abs, x))
+    }
+
+    /// The values brought into an interval; see ``functions.clip``. NumPy's function of this name
+    /// calls it, and gives None as ``out``.
+    #[pyo3(signature = (min=None, max=None, out=None))]
+    fn clip(
+        slf: &Bound<'_, Self>,
+        min: Option<f64>,
+        max: Option<f64>,
+        out: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Self>> {
+        if out.is_some() {
+            return Err(PyTypeError::new_err("clip: a Variable cannot write into out"));
+        }
+        let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
+        Self::apply(slf, |g, x| ops::clip(g, x, lo, hi))
+    }
+
     /// Axes of size one left out; see ``functions.squeeze``.
     #[pyo3(signature = (axis=None))]
     fn squeeze(slf: &Bound<'_, Self>, axis: Option<&Any<'_>>) -> PyResult<Py<Self>> {
@@ -79,5 +122,13 @@ impl Variable {
     /// Two axes exchanged; see ``functions.swapaxes``.
     fn swapaxes(slf: &Bound<'_, Self>, axis1: i64, axis2: i64) -> PyResult<Py<Self>> {
         Self::apply(slf, |g, x| ops::swapaxes(g, x, axis1, axis2))
+    }
+}
+
+/// The index or shape that was given as arguments or as one tuple.
+fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+    match args.len() {
+        1 => args.get_item(0),
+        _ => Ok(args.as_any().clone()),
     }
 }
