@@ -27,6 +27,11 @@ _OTHERS = {
 }
 
 
+def _clip(x: Variable, a_min: Any = None, a_max: Any = None, **ends: Any) -> Variable:
+    """Clip, with NumPy's names for the ends, the newer ones too."""
+    return F.clip(x, ends.pop("min", a_min), ends.pop("max", a_max), **ends)
+
+
 def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Variable]:
     """Split at positions, as NumPy does, not into sizes."""
     if hasattr(sections, "__index__"):
@@ -46,6 +51,7 @@ def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Va
 _TABLE: dict[str, Callable[..., Any]] = {
     **{name: getattr(F, name) for name in _SAME},
     **_OTHERS,
+    "clip": _clip,
     "split": _split,
 }
 

@@ -163,6 +163,5 @@ FILES = {
     "absolute_error": {"mean_absolute_error"},
     "binary_cross_entropy": {"binary_cross_entropy_with_logits"},
     "labels": {"cross_entropy", "accuracy"},
-    "logistic": {"binary_cross_entropy_with_logits"},
     "squared_error": {"mean_squared_error", "variance"},
 }
