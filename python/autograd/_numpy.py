@@ -48,7 +48,7 @@ def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Va
     return parts
 
 
-_TABLE: dict[str, Callable[..., Any]] = {
+_TABLE: dict[str, Any] = {
     **{name: getattr(F, name) for name in _SAME},
     **_OTHERS,
     "clip": _clip,

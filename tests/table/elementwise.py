@@ -31,6 +31,19 @@ def clip(lo, hi):
     )
 
 
+def polygamma(n):
+    return Case(
+        "polygamma",
+        lambda x: F.polygamma(n, x),
+        lambda x: special.polygamma(n, x),
+        UNARY,
+        "smooth",
+        ((2.0, 5.0),),
+        label=f"of_order_{n}",
+        terms=lambda x: np.abs(special.polygamma(n, x)),
+    )
+
+
 CASES = [
     binary("add", np.add, exact=True),
     binary("sub", np.subtract, exact=True),
@@ -67,6 +80,8 @@ CASES = [
     unary("lgamma", special.lgamma, (2.3, 5.0)),
     unary("lgamma", special.lgamma, (-0.7, -0.3), label="left"),
     unary("digamma", special.digamma, (2.0, 5.0)),
+    polygamma(1),
+    polygamma(4),
     unary("digamma", special.digamma, (-0.4, -0.3), label="left"),
     unary("reciprocal", np.reciprocal, POSITIVE, exact=True),
     unary("sign", np.sign, exact=True, kinks=True, shift=0.25),
@@ -105,5 +120,5 @@ FILES = {
     "cast": {"astype"},
     "gate": {"maximum", "clip"},
     "over": {"sqrt", "hypot"},
-    "polygamma": {"digamma"},
+    "steps": {"ceil", "floor", "round", "sign", "trunc"},
 }

@@ -68,3 +68,17 @@ def _digamma(v):
     t = v + shift
     series = sum((2 * k + 1) * wide(b) / t ** (2 * k + 2) for k, b in enumerate(STIRLING))
     return np.log(t) - 1 / (2 * t) - series - np.where(shift > 0, sums, 0)
+
+
+def polygamma(n, x):
+    """The series of reciprocal powers, its rest by Euler and Maclaurin, for positive `x` (5.15.1
+    and 2.10.1)."""
+    v = wide(x)
+    t = v + STEPS
+    sums = sum((v + i) ** -(n + 1) for i in range(STEPS))
+    rest = t**-n / n + t ** -(n + 1) / 2
+    for k, b in enumerate([1 / 6, -1 / 30, 1 / 42, -1 / 30], 1):
+        rising = math.prod(range(n + 1, n + 2 * k))
+        rest += wide(b) / math.factorial(2 * k) * rising * t ** -(n + 2 * k)
+    y = (-1) ** (n + 1) * math.factorial(n) * (sums + rest)
+    return y.astype(np.asarray(x).dtype)

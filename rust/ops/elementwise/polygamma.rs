@@ -1,10 +1,12 @@
 //! Derivatives of the digamma function: `y = ψ⁽ⁿ⁾(x)`, `gx = gy · ψ⁽ⁿ⁺¹⁾(x)`.
 
-use crate::graph::Keep;
+use crate::error::{Error, Result};
+use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::dispatch::Class;
 use crate::kernels::expr::{Elementary, Expr};
 use crate::kernels::math;
-use crate::op::Unary;
+use crate::op::{Unary, unary};
+use crate::ops::Digamma;
 
 /// The derivative of order `n` of the digamma function, from 1 on.
 #[derive(Clone, Copy)]
@@ -35,5 +37,17 @@ impl Elementary for Polygamma {
     #[inline(always)]
     fn f64(self, x: f64) -> f64 {
         math::polygamma_f64(self.n, x)
+    }
+}
+
+/// The derivative of order `n`, from 0 to 1000.
+pub fn polygamma(g: &Ctx<'_>, n: i64, x: &Var) -> Result<Var> {
+    match n {
+        0 => unary(g, Digamma, x),
+        1..=1000 => unary(g, Polygamma { n: n as u32 }, x),
+        _ => {
+            let message = format!("the order n must lie between 0 and 1000, got {n}");
+            Err(Error::argument("polygamma", message))
+        }
     }
 }

@@ -40,7 +40,44 @@ fn clip(x: &Any<'_>, min: Option<f64>, max: Option<f64>) -> PyResult<Py<Variable
     apply("clip", x, |g, x| ops::clip(g, x, lo, hi))
 }
 
+/// Derivative of order ``n`` of the digamma function; the gradient is ``gy * polygamma(n + 1, x)``.
+///
+/// By recurrence, the asymptotic series and reflection (NIST Digital Library of Mathematical
+/// Functions, 5.15).
+///
+/// Parameters
+/// ----------
+/// n : int
+///     The order, from 0, the digamma function itself, to 1000. It has no gradient.
+/// x : Variable or array_like
+///     Any shape.
+///
+/// Returns
+/// -------
+/// Variable
+///     The shape and dtype of ``x``.
+///
+/// Raises
+/// ------
+/// ValueError
+///     If ``n`` does not lie between 0 and 1000.
+///
+/// Examples
+/// --------
+/// >>> from autograd import Variable, functions as F
+/// >>> x = Variable(1.0)
+/// >>> y = F.polygamma(1, x)
+/// >>> y.backward()
+/// >>> print(y, x.grad)
+/// variable(1.6449340668482264) variable(-2.404113806319189)
+#[pyfunction]
+#[pyo3(signature = (n, x))]
+fn polygamma(n: i64, x: &Any<'_>) -> PyResult<Py<Variable>> {
+    apply("polygamma", x, |g, x| ops::polygamma(g, n, x))
+}
+
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(clip, m)?)
+    m.add_function(wrap_pyfunction!(clip, m)?)?;
+    m.add_function(wrap_pyfunction!(polygamma, m)?)
 }
