@@ -236,3 +236,34 @@ def test_attention_and_softmax_of_masked_rows():
     assert np.isfinite(y.data).all()
     np.testing.assert_array_equal(y.data[1], [0.0, 0.0])
     assert np.isfinite(scores.grad.data[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("sqrt", "At 0, where the slope is infinite, the gradient is taken as 0"),
+        ("norm", "Where a norm is 0, all its derivatives are taken as 0"),
+        ("std", "Where all elements are equal, it and all further derivatives are taken as 0"),
+        ("abs", "which is 0 at 0"),
+        ("pow", "``x ** 0`` is 1 and has gradient 0 everywhere"),
+        ("pow", "the gradient with respect to the exponent is 0"),
+        ("prod", "right with zeros too, to any order. The product of nothing is 1"),
+        ("cumprod", "right with zeros too, to any order"),
+        ("max", "elements that tie share it evenly"),
+        ("min", "elements that tie share it evenly"),
+        ("maximum", "where they are equal, each takes half of it"),
+        ("minimum", "where they are equal, each takes half of it"),
+        ("sort", "Elements that tie keep their order"),
+        ("relu", "0 elsewhere, at 0 too"),
+        ("log", "At 0, a pole, the value is -inf and the gradient infinite"),
+        ("where", "The gradient of the other is exactly 0, be it infinite or NaN"),
+        ("sum", "The sum of nothing is 0"),
+        ("mean", "The mean of nothing is NaN"),
+        ("variance", "The variance of nothing is NaN"),
+        ("logsumexp", "Of nothing it is -inf"),
+        ("clip", "the ends included"),
+        ("atan2", "At the origin the value depends on the signs of the zeros"),
+    ],
+)
+def test_the_docstring_says_so(name, words):
+    assert words in " ".join(getattr(F, name).__doc__.split())

@@ -69,7 +69,7 @@ fn clip(x: &Any<'_>, min: Option<f64>, max: Option<f64>) -> PyResult<Py<Variable
 /// >>> y = F.polygamma(1, x)
 /// >>> y.backward()
 /// >>> print(y, x.grad)
-/// variable(1.6449340668482264) variable(-2.404113806319189)
+/// variable(1.64493406684822...) variable(-2.40411380631918...)
 #[pyfunction]
 #[pyo3(signature = (n, x))]
 fn polygamma(n: i64, x: &Any<'_>) -> PyResult<Py<Variable>> {

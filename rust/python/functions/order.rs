@@ -14,7 +14,7 @@ use crate::tensor::Tensor;
 
 /// Elements in ascending order along an axis; each takes its gradient with it.
 ///
-/// The sort is stable, and NaN goes to the end.
+/// Elements that tie keep their order, and NaN goes to the end.
 ///
 /// Parameters
 /// ----------
@@ -61,7 +61,7 @@ pub fn positions<'py>(
 
 /// Positions that sort the elements along an axis, as ``numpy.argsort``; no gradient.
 ///
-/// The sort is stable, and NaN goes to the end.
+/// Elements that tie keep their order, and NaN goes to the end.
 ///
 /// Parameters
 /// ----------
