@@ -53,13 +53,17 @@ def compare(ours, theirs, arrays, digits=11):
     close(got[0], want[0], digits)
     for orders in zip(got[1:], want[1:], strict=True):
         for g, w in zip(*orders, strict=True):
-            close(g, w, digits)
+            # Where a function has no derivative, JAX's may be NaN, which says nothing.
+            if np.isfinite(w).all():
+                close(g, w, digits)
 
 
 @cases()
 @settings(max_examples=5)
 @given(data=st.data())
 def test_function(case, data):
+    if case.id in jax_side.NOT_THERE:
+        pytest.skip("JAX has no derivative of it")
     sample = data.draw(case.samples)
     arrays = case.operands(sample, data.draw(st.integers(0, 1000)))
 

@@ -135,7 +135,7 @@ def pool(x, fill, join, *, kernel_size, stride, padding):
     stride = kernel if stride is None else stride
     x = np.pad(x, [(0, 0)] * (x.ndim - 2) + [(p, p) for p in padding], constant_values=fill)
     sizes = [(d - k) // s + 1 for d, k, s in zip(x.shape[-2:], kernel, stride, strict=True)]
-    return join([x[places] for _, places in taps(kernel, sizes, stride, (1, 1))])
+    return join(np.stack([x[places] for _, places in taps(kernel, sizes, stride, (1, 1))]))
 
 
 def max_pool(x, **args):
