@@ -277,13 +277,30 @@ pub fn binary_number<B: Binary>(op: B, x: f64, y: f64) -> f64 {
     dispatch::scalar(&BinaryForward(op), [x, y])
 }
 
+/// 0 where a gradient is to be 0, be its formula infinite: where `gy` is 0 and `gx` is not finite.
+struct Alive;
+
+impl MapFn<2> for Alive {
+    const CLASS: Class = Class::Arithmetic;
+    #[inline(always)]
+    fn eval<E: Expr>(&self, [gx, gy]: [E; 2]) -> E {
+        let zero = gx.lit(0.0);
+        let finite = (gx - gx).ge(zero);
+        let none = gy.ge(zero) * zero.ge(gy);
+        finite + (gx.lit(1.0) - none)
+    }
+}
+
 /// A recorded gradient that is exactly 0 where that of the result is, as the kernels make it: what
-/// `where` did not take must not come back as 0 times infinity. Recorded only where it tells.
+/// `where` did not take must not come back as 0 times infinity. Only elements that are not finite are
+/// cut off: the others depend on `gy` even where it is 0.
 fn gated(g: &Ctx<'_>, gx: Var, gy: &Var) -> Result<Var> {
     if compare::all_finite(&gx.value)? {
         return Ok(gx);
     }
-    binary(g, ops::Gate, &gx, &Var::constant(gy.value.clone()))
+    let shape = broadcast_shapes("gate", gx.shape(), gy.shape())?;
+    let mask = map(&Alive, [&gx.value, &gy.value], &shape)?;
+    binary(g, ops::Gate, &gx, &Var::constant(mask))
 }
 
 impl<U: Unary> Op for UnaryOp<U> {

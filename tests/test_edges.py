@@ -267,3 +267,63 @@ def test_attention_and_softmax_of_masked_rows():
 )
 def test_the_docstring_says_so(name, words):
     assert words in " ".join(getattr(F, name).__doc__.split())
+
+
+@pytest.mark.parametrize("bad", [0.0, NAN, INF, -1.0])
+def test_an_infinite_neighbour_changes_no_second_derivative(bad):
+    """Where a slope is infinite the gradient of 0 stays 0, there and nowhere else."""
+
+    def second(f, at):
+        return derivatives(lambda x: F.square(f(x)), np.array(at))[2]
+
+    with np.errstate(all="ignore"):
+        assert second(F.log, [1.0, bad])[0] == 2.0
+        assert second(lambda x: x**1.5 - 1, [1.0, bad])[0] == 4.5
+        assert second(lambda x: 1 - 1 / x, [1.0, bad])[0] == 2.0
+        clean = second(lambda x: F.where(x > 0.5, F.log(x), 0.0), [1.0, bad])
+        assert clean[0] == 2.0
+        assert clean[1] == 0.0 or not bad <= 0.5
+
+
+def test_an_infinite_element_of_the_other_operand():
+    w, x = Variable([1.0, 2.0]), Variable([0.0, 2.0])
+    F.sum(F.square(w / x - 1)).backward(create_graph=True)
+    g = w.grad
+    w.cleargrad()
+    g[1].backward()
+    assert w.grad.data[1] == 0.5
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 10, 1000])
+def test_std_of_equal_elements_that_are_no_binary_fractions(dtype, size):
+    """Their rounded mean differs from them, and leaves a variance that is not quite 0."""
+    rng = np.random.default_rng(size)
+    for value in rng.uniform(-1e3, 1e3, 20):
+        x = np.full((size, 2), value, dtype)
+        x[:, 1] = np.arange(size)
+        value, first, second = derivatives(lambda v: F.std(v, axis=0), x)
+        assert value[0] == 0.0
+        np.testing.assert_array_equal(first[:, 0], np.zeros(size))
+        np.testing.assert_array_equal(second[:, 0], np.zeros(size))
+    assert np.isnan(F.std(Variable([NAN, NAN])).item())
+
+
+def test_binary_cross_entropy_of_certain_logits():
+    def loss(x, t, p):
+        return F.binary_cross_entropy_with_logits(Variable(x), t, pos_weight=p).item()
+
+    assert loss([-INF], [0.0], 2.0) == 0.0
+    assert loss([INF], [1.0], 2.0) == 0.0
+    assert loss([-INF], [1.0], 1.0) == INF
+    assert loss([0.0], [1.0], 1e-20) == pytest.approx(1e-20 * math.log(2), rel=1e-15)
+
+
+def test_determinants_whose_products_overflow_on_the_way():
+    for diagonal, want in [
+        ([10.0] * 350 + [0.1] * 350, 1.0),
+        ([1e200, 1e200, 1e-200, 1e-200], 1.0),
+        ([1e-170, 1e-170, 1e300], 1e-40),
+        ([1e200, 1e200], INF),
+    ]:
+        assert F.det(np.diag(diagonal)).item() == pytest.approx(want, rel=1e-12)

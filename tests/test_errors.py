@@ -321,3 +321,26 @@ def test_a_freed_graph():
     y = F.exp(x * x)
     y.backward(retain_graph=False)
     fails(y.backward, RuntimeError, "backward: ", "freed", "retain_graph=False")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda v: F.clip(V3, v, 2.0),
+        lambda v: F.clip(V3, max=v),
+        lambda v: V3.clip(v),
+        lambda v: F.soft_clip(V3, 0.0, v),
+        lambda v: F.elu(V3, v),
+        lambda v: F.leaky_relu(V3, v),
+        lambda v: F.huber(V3, 1.0, v),
+        lambda v: F.cross_entropy(V23, [0, 1], label_smoothing=v),
+    ],
+)
+def test_parameters_take_no_gradient(call):
+    fails(lambda: call(Variable(0.5)), TypeError, "Variable", "no gradient")
+    assert call(Variable(0.5, requires_grad=False)) is not None
+
+
+def test_labels_beyond_int64():
+    huge = np.array([2**64 - 100], np.uint64)
+    fails(lambda: F.cross_entropy(np.zeros((1, 2)), huge), ValueError, "cross_entropy: ", "int64")

@@ -478,3 +478,20 @@ def test_everything_works_after_failures():
     del x
     gc.collect(1)
     assert ag.graph_stats()["nodes"] == before
+
+
+@pytest.mark.parametrize(
+    ("subscripts", "shapes"),
+    [
+        ("i,i->", [(1,), (3,)]),
+        ("ij,jk->ik", [(2, 1), (3, 4)]),
+        ("i,ij->j", [(1,), (3, 2)]),
+        ("abc,adc->bd", [(1, 3, 4), (2, 5, 4)]),
+        ("ab,b->a", [(3, 1), (4,)]),
+    ],
+)
+def test_einsum_sums_over_axes_of_size_one_that_broadcast(subscripts, shapes):
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(s) for s in shapes]
+    got = F.einsum(subscripts, *map(Variable, arrays)).data
+    np.testing.assert_allclose(got, np.einsum(subscripts, *arrays), rtol=1e-12)

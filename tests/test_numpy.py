@@ -1,6 +1,7 @@
 """NumPy on the other side: ufuncs, arrays on the left, conversion, dtypes."""
 
 import operator
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -143,7 +144,7 @@ def test_numpy_array_functions_of_several_operands():
 
 def test_numpy_split_counts_positions():
     a = np.arange(7.0)
-    for at in ([2, 5], [0, 9], [5, 2], [-3]):
+    for at in ([2, 5], [0, 9], [5, 2], [-3], (1, 2), np.array([1, 3]), np.array([7])):
         got, want = np.split(Variable(a), at), np.split(a, at)
         assert len(got) == len(want)
         for g, w in zip(got, want, strict=True):
@@ -158,3 +159,55 @@ def test_numpy_functions_that_are_not_here_give_arrays():
     assert type(np.fft.fft(v)) is np.ndarray
     with pytest.raises(TypeError):
         np.sum(v, dtype=np.float32)
+    assert type(np.column_stack(Pair(v, v))) is np.ndarray
+    for test in (np.isfinite, np.isnan, np.signbit):
+        np.testing.assert_array_equal(test(v), test(v.data))
+    np.testing.assert_array_equal(np.logical_and(v, [1, 0, 1]), [True, False, True])
+    np.testing.assert_array_equal(np.where(v > 1.5)[0], [0, 2])
+
+
+class Pair(NamedTuple):
+    first: object
+    second: object
+
+
+def test_numpy_linalg_has_meanings_of_its_own():
+    a = np.arange(18.0).reshape(2, 3, 3) ** 2
+    v = Variable(a)
+    np.testing.assert_array_equal(np.linalg.trace(v).data, np.linalg.trace(a))
+    np.testing.assert_array_equal(np.linalg.diagonal(v).data, np.linalg.diagonal(a))
+    shapes = [part.shape for part in np.linalg.svd(Variable(np.ones((4, 2))))]
+    assert shapes == [(4, 4), (2,), (2, 2)]
+    assert type(np.linalg.matmul(v, a)) is Variable
+
+
+def test_numpy_arguments_that_ask_for_nothing():
+    a = np.array([[0.4, 1.6], [2.5, -0.5]])
+    v = Variable(a)
+    for call in (
+        lambda x: np.sum(x, axis=0, dtype=None, out=None),
+        lambda x: np.std(x, ddof=0),
+        lambda x: np.reshape(x, (4,), order="C"),
+        lambda x: np.sort(x, kind="stable"),
+        lambda x: np.einsum("ij->ji", x, optimize=True),
+        lambda x: np.concatenate([x, x], out=None),
+        lambda x: np.round(x),
+        lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=1),
+    ):
+        assert type(call(v)) is Variable
+        np.testing.assert_array_equal(call(v).data, call(a))
+    with pytest.raises(TypeError):
+        np.std(v, ddof=1)
+
+
+def test_arrays_that_are_not_aligned():
+    a = np.frombuffer(b"HEAD " + np.arange(3.0).tobytes(), "f8", offset=5)
+    np.testing.assert_array_equal((Variable(a) + a).data, 2 * np.arange(3.0))
+    at = np.frombuffer(b"!" + np.array([2, 0]).tobytes(), "i8", offset=1)
+    np.testing.assert_array_equal(F.take(Variable(a), at).data, [2.0, 0.0])
+
+
+def test_int():
+    assert int(Variable(4.7)) == 4
+    with pytest.raises(ValueError, match="one element"):
+        int(Variable([1.0, 2.0]))

@@ -342,3 +342,31 @@ def test_operators_leave_unknown_types_to_them():
 
     assert Variable(1.0) + Other() == "radd"
     assert Variable(1.0) @ Other() == "rmatmul"
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        lambda x: F.reshape(x, (3,)),
+        lambda x: x.reshape(3),
+        F.ravel,
+        F.squeeze,
+        lambda x: F.roll(x, 0),
+        lambda x: F.broadcast_to(x, (3,)),
+        lambda x: F.sum_to(x, (3,)),
+        lambda x: F.moveaxis(x, 0, 0),
+        lambda x: x.astype(np.float64),
+    ],
+)
+def test_a_result_is_a_variable_of_its_own(same):
+    """Also where nothing had to be done: what becomes of it does not become of the operand."""
+    x = Variable([1.0, 2.0, 3.0])
+    y = same(x)
+    assert y is not x
+    y.backward()
+    np.testing.assert_array_equal(x.grad.data, np.ones(3))
+    with ag.no_grad():
+        z = same(x)
+        z -= 1.0
+    y.data = np.zeros(3)
+    np.testing.assert_array_equal(x.data, [1.0, 2.0, 3.0])

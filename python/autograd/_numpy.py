@@ -10,20 +10,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    import numpy as np
+
 # Names that are the same on both sides, with arguments in the same order.
-_SAME = (
-    "argmax", "argmin", "argsort", "broadcast_to", "cholesky", "clip", "cumprod", "cumsum", "det",
-    "diag", "diagonal", "dot", "dstack", "eigh", "einsum", "expand_dims", "flip", "hstack",
-    "inner", "inv", "matrix_power", "max", "mean", "min", "moveaxis", "norm", "outer", "pad",
-    "pinv", "prod", "qr", "ravel", "repeat", "reshape", "roll", "slogdet", "solve", "sort",
-    "squeeze", "stack", "std", "sum", "svd", "swapaxes", "take", "take_along_axis", "tensordot",
-    "tile", "trace", "transpose", "tril", "triu", "unstack", "vdot", "vstack", "where",
+_NUMPY = (
+    "argmax", "argmin", "argsort", "broadcast_to", "cumprod", "cumsum", "diag", "diagonal", "dot",
+    "dstack", "einsum", "expand_dims", "flip", "hstack", "inner", "max", "mean", "min", "moveaxis",
+    "outer", "pad", "prod", "ravel", "repeat", "reshape", "roll", "sort", "squeeze", "stack", "std",
+    "sum", "swapaxes", "take", "take_along_axis", "tensordot", "tile", "trace", "transpose", "tril",
+    "triu", "unstack", "vdot", "vstack",
 )  # fmt: skip
-_OTHERS = {
-    "amax": F.max,
-    "amin": F.min,
-    "concatenate": F.concat,
-    "var": F.variance,
+_LINALG = (
+    "cholesky", "det", "eigh", "inv", "matmul", "matrix_power", "norm", "outer", "pinv", "qr",
+    "slogdet", "solve", "tensordot",
+)  # fmt: skip
+
+# Arguments that ask for nothing, which generic code passes as a matter of course.
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "casting": ("same_kind",),
+    "ddof": (0,),
+    "dtype": (None,),
+    "kind": (None, "stable"),
+    "optimize": (False, True),
+    "order": ("C", None),
+    "out": (None,),
 }
 
 
@@ -32,27 +42,60 @@ def _clip(x: Variable, a_min: Any = None, a_max: Any = None, **ends: Any) -> Var
     return F.clip(x, ends.pop("min", a_min), ends.pop("max", a_max), **ends)
 
 
+def _round(x: Variable, decimals: int = 0) -> Variable:
+    if decimals:
+        raise ValueError(f"round: a Variable is rounded to integers only, got {decimals} decimals")
+    return F.round(x)
+
+
 def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Variable]:
     """Split at positions, as NumPy does, not into sizes."""
-    if hasattr(sections, "__index__"):
+    try:
+        places = list(sections)  # type: ignore[arg-type]
+    except TypeError:
         return F.split(x, sections, axis)
-    length = x.shape[axis]
-    ends = [slice(i).indices(length)[1] for i in sections]
-    starts = [0, *ends]
-    sizes = [max(e - s, 0) for s, e in zip(starts, [*ends, length], strict=True)]
     index = [slice(None)] * x.ndim
     parts = []
-    for start, size in zip(starts, sizes, strict=True):
-        index[axis] = slice(start, start + size)
+    for start, stop in zip([0, *places], [*places, x.shape[axis]], strict=True):
+        index[axis] = slice(start, stop)
         parts.append(x[tuple(index)])
     return parts
 
 
-_TABLE: dict[str, Any] = {
-    **{name: getattr(F, name) for name in _SAME},
-    **_OTHERS,
-    "clip": _clip,
-    "split": _split,
+def _last_diagonal(x: Variable, offset: int = 0) -> Variable:
+    return F.diagonal(x, offset, -2, -1)
+
+
+def _last_trace(x: Variable, offset: int = 0) -> Variable:
+    return F.trace(x, offset, -2, -1)
+
+
+def _svd(x: Variable, full_matrices: bool = True) -> tuple[Variable, Variable, Variable]:
+    return F.svd(x, full_matrices)
+
+
+def _where(condition: Any, *branches: Any) -> Any:
+    if branches:
+        return F.where(condition, *branches)
+    return condition.data.nonzero()
+
+
+_TABLE: dict[tuple[str, str], Callable[..., Any]] = {
+    **{("numpy", name): getattr(F, name) for name in _NUMPY},
+    **{("numpy.linalg", name): getattr(F, name) for name in _LINALG},
+    ("numpy", "amax"): F.max,
+    ("numpy", "amin"): F.min,
+    ("numpy", "around"): _round,
+    ("numpy", "clip"): _clip,
+    ("numpy", "concatenate"): F.concat,
+    ("numpy", "round"): _round,
+    ("numpy", "split"): _split,
+    ("numpy", "var"): F.variance,
+    ("numpy", "where"): _where,
+    ("numpy.lib.stride_tricks", "sliding_window_view"): F.sliding_window_view,
+    ("numpy.linalg", "diagonal"): _last_diagonal,
+    ("numpy.linalg", "svd"): _svd,
+    ("numpy.linalg", "trace"): _last_trace,
 }
 
 
@@ -60,11 +103,16 @@ def _plain(x: Any) -> Any:
     """Replace Variables by their arrays, also within lists, tuples and dicts."""
     if isinstance(x, Variable):
         return x.data
-    if type(x) in (list, tuple):
-        return type(x)(_plain(i) for i in x)
-    if type(x) is dict:
+    if isinstance(x, list | tuple):
+        items = [_plain(i) for i in x]
+        return items if isinstance(x, list) else tuple(items)
+    if isinstance(x, dict):
         return {k: _plain(v) for k, v in x.items()}
     return x
+
+
+def _is_neutral(name: str, value: Any) -> bool:
+    return name in _NEUTRAL and any(value is v or value == v for v in _NEUTRAL[name])
 
 
 def array_function(
@@ -74,9 +122,12 @@ def array_function(
 
     Functions that are not there have no gradient: they get arrays, and give arrays.
     """
-    ours = None
-    if function.__module__ in ("numpy", "numpy.linalg"):
-        ours = _TABLE.get(function.__name__)
+    ours = _TABLE.get((function.__module__, function.__name__))
     if ours is None:
-        return function(*_plain(args), **_plain(dict(kwargs)))
-    return ours(*args, **kwargs)
+        return function(*_plain(args), **_plain(kwargs))
+    return ours(*args, **{k: v for k, v in kwargs.items() if not _is_neutral(k, v)})
+
+
+def on_arrays(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
+    """Apply a ufunc whose result has no gradient."""
+    return ufunc(*_plain(inputs))

@@ -60,6 +60,24 @@ fn unknown(op: &str, x: &Bound<'_, PyAny>) -> PyErr {
     ))
 }
 
+/// A number that is a parameter and no operand. A Variable would count as a constant without a word,
+/// so one that takes part in differentiation is refused.
+pub fn real(x: &Bound<'_, PyAny>) -> PyResult<f64> {
+    if let Ok(v) = x.cast_exact::<Variable>()
+        && graph(x.py()).requires(v.get().id())
+    {
+        return Err(PyTypeError::new_err(
+            "a number is wanted, got a Variable, to which no gradient would flow",
+        ));
+    }
+    x.extract()
+}
+
+/// The same, or None.
+pub fn optional_real(x: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+    if x.is_none() { Ok(None) } else { real(x).map(Some) }
+}
+
 /// One operand; a Python number takes `dtype`, float64 by default.
 pub fn operand(
     ctx: &Ctx<'_>,

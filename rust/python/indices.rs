@@ -1,7 +1,8 @@
 //! Integer arrays and masks: indices, labels, conditions.
 
 use numpy::{
-    PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods,
+    Element as NumpyElement, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyUntypedArray,
+    PyUntypedArrayMethods,
 };
 use pyo3::exceptions::{PyMemoryError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -39,6 +40,21 @@ pub fn as_array<'py>(op: &str, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyU
     Ok(made.cast_into::<PyUntypedArray>()?)
 }
 
+/// The elements of an array in row-major order, cast.
+fn elements<T: NumpyElement + Copy>(
+    array: &Bound<'_, PyUntypedArray>,
+    dtype: &str,
+) -> PyResult<Vec<T>> {
+    let py = array.py();
+    let numpy = py.import(intern!(py, "numpy"))?;
+    let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (array, dtype))?;
+    let mut array = array.cast_into::<PyArrayDyn<T>>()?;
+    if !array.is_aligned() {
+        array = array.call_method0(intern!(py, "copy"))?.cast_into()?;
+    }
+    array.to_vec().map_err(|_| PyMemoryError::new_err("NumPy did not give contiguous memory"))
+}
+
 /// An integer, or an array of integers. A Variable, which holds no integers, may give whole numbers.
 pub fn indices(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Indices> {
     let py = x.py();
@@ -53,10 +69,10 @@ pub fn indices(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Indices> 
         let message = format!("{op}: {what} must be integers, got an array of dtype {got}");
         return Err(PyTypeError::new_err(message));
     }
-    let numpy = py.import(intern!(py, "numpy"))?;
-    let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (&array, "int64"))?;
-    let array = array.cast::<PyArrayDyn<i64>>()?;
-    let values = array.to_vec().map_err(|_| PyMemoryError::new_err("no contiguous memory"))?;
+    let values = elements::<i64>(&array, "int64")?;
+    if array.dtype().kind() == b'u' && values.iter().any(|&i| i < 0) {
+        return Err(PyValueError::new_err(format!("{op}: {what} are too large for int64")));
+    }
     Ok(Indices { shape, values })
 }
 
@@ -88,10 +104,5 @@ pub fn mask(op: &str, what: &str, x: &Bound<'_, PyAny>) -> PyResult<Tensor> {
         let message = format!("{op}: {what} must be boolean, got an array of dtype {got}");
         return Err(PyTypeError::new_err(message));
     }
-    let shape = array.shape().to_vec();
-    let numpy = py.import(intern!(py, "numpy"))?;
-    let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (&array, "bool"))?;
-    let array = array.cast::<PyArrayDyn<bool>>()?;
-    let values = array.to_vec().map_err(|_| PyMemoryError::new_err("no contiguous memory"))?;
-    Ok(Array::from_slice(&values, &shape)?.into())
+    Ok(Array::from_slice(&elements::<bool>(&array, "bool")?, array.shape())?.into())
 }

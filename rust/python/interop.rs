@@ -13,6 +13,18 @@ use crate::graph::Ctx;
 use crate::kernels::compare::{Comparison, compare};
 use crate::ops;
 
+/// Functions whose results are truth values.
+const IS_TEST: [&str; 8] = [
+    "isfinite",
+    "isinf",
+    "isnan",
+    "signbit",
+    "logical_and",
+    "logical_or",
+    "logical_not",
+    "logical_xor",
+];
+
 /// What NumPy calls otherwise than `autograd.functions` does.
 fn our_name(ufunc: &str) -> &str {
     match ufunc {
@@ -30,6 +42,11 @@ fn our_name(ufunc: &str) -> &str {
         "arcsinh" => "asinh",
         "arccosh" => "acosh",
         "arctanh" => "atanh",
+        "expit" => "sigmoid",
+        "gammaln" => "lgamma",
+        "psi" => "digamma",
+        // SciPy's has its arguments the other way round.
+        "huber" => "",
         same => same,
     }
 }
@@ -120,6 +137,10 @@ impl Variable {
             let (a, b) = (inputs.get_item(0)?, inputs.get_item(1)?);
             // The comparison was turned round: this Variable is the second operand.
             return b.rich_compare(a, op);
+        }
+        if plain && IS_TEST.contains(&name.as_str()) {
+            let ours = py.import(intern!(py, "autograd._numpy"))?;
+            return ours.call_method1(intern!(py, "on_arrays"), (ufunc, inputs));
         }
         let functions = py.import(intern!(py, "autograd.functions"))?;
         match functions.getattr_opt(ours)? {

@@ -100,7 +100,7 @@ pub fn from_python(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
     };
     // (`ascontiguousarray` makes a vector of a number.)
     let shape = array.shape().to_vec();
-    // One call brings order, alignment, byte order and dtype to what we copy.
+    // One call brings order, byte order and dtype to what we copy.
     let array = numpy.call_method1(intern!(py, "ascontiguousarray"), (&array, dtype.name()))?;
     Ok(Some(match dtype {
         DType::F32 => copy::<f32>(&array, &shape)?,
@@ -109,7 +109,11 @@ pub fn from_python(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
 }
 
 fn copy<T: Element + NumpyElement>(array: &Bound<'_, PyAny>, shape: &[usize]) -> PyResult<Tensor> {
-    let array = array.cast::<PyArrayDyn<T>>()?;
+    let mut array = array.cast::<PyArrayDyn<T>>()?.clone();
+    if !array.is_aligned() {
+        // NumPy leaves a contiguous array where it is, aligned or not.
+        array = array.call_method0(intern!(array.py(), "copy"))?.cast_into()?;
+    }
     // SAFETY: the lock is held and no Python code runs while we read.
     let elements = unsafe { array.as_slice() }
         .map_err(|_| PyMemoryError::new_err("NumPy did not give contiguous memory"))?;

@@ -89,6 +89,9 @@ impl Variable {
     fn __trunc__(slf: &Bound<'_, Self>) -> PyResult<Py<Self>> {
         Self::apply(slf, |g, x| unary(g, ops::Trunc, x))
     }
+    fn __int__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        slf.call_method0("item")?.call_method0("__int__")
+    }
     fn __bool__(slf: &Bound<'_, Self>) -> PyResult<bool> {
         // SAFETY: the lock is held and the object lives.
         match unsafe { truth(slf.as_ptr()) } {

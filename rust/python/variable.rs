@@ -7,6 +7,7 @@ use pyo3::types::PyTuple;
 
 use super::convert;
 use super::creator::{Creator, creator};
+use super::functions::apart;
 use super::indexing::{self, Index};
 use super::ndarray::to_numpy;
 use super::object::{Variable, graph, wrap, wrap_var};
@@ -24,7 +25,9 @@ impl Variable {
     ) -> PyResult<Py<Self>> {
         let g = graph(slf.py());
         let ctx = Ctx::new(g);
-        wrap_var(slf.py(), &ctx, &f(&ctx, &ctx.operand(slf.get().id()))?)
+        let x = ctx.operand(slf.get().id());
+        let y = apart(&ctx, &x, f(&ctx, &x)?);
+        wrap_var(slf.py(), &ctx, &y)
     }
 
     fn value(slf: &Bound<'_, Self>) -> Tensor {

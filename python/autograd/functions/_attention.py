@@ -25,7 +25,8 @@ def scaled_dot_product_attention(
     """Attention: ``softmax(query @ key.T * scale) @ value``, the softmax over the keys.
 
     A query to which all keys are masked gives zeros, and gradients of zero. Scores that are masked
-    reach neither values nor gradients, be they infinite or NaN.
+    reach neither values nor gradients, be they infinite or NaN; keys and values themselves must be
+    finite, since a weight of 0 multiplies them.
 
     Parameters
     ----------

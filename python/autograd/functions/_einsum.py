@@ -58,11 +58,13 @@ def einsum(subscripts: str, /, *operands: Variable | ArrayLike) -> Variable:
     factors = _factors(operands)
     terms, result = _read(subscripts, factors)
     sizes = _sizes(terms, factors)
+    whole = [
+        _stretched(*_diagonals(x, term), sizes) for x, term in zip(factors, terms, strict=True)
+    ]
     parts = []
-    for i, (x, term) in enumerate(zip(factors, terms, strict=True)):
-        x, term = _diagonals(x, term)
-        x, term = _stretched(x, term, sizes)
-        parts.append(_summed(x, term, {*result}.union(*terms[:i], *terms[i + 1 :])))
+    for i, (x, term) in enumerate(whole):
+        others = (t for j, (_, t) in enumerate(whole) if j != i)
+        parts.append(_summed(x, term, {*result}.union(*others)))
     while len(parts) > 1:
         i, j = _cheapest([term for _, term in parts], result, sizes)
         (y, b), (x, a) = parts.pop(j), parts.pop(i)

@@ -26,7 +26,7 @@ def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Vari
     x : Variable or array_like
         Any shape.
     p : float, default 0.5
-        The probability, from 0 to 1. With 0 nothing is drawn and ``x`` is returned; with 1
+        The probability, from 0 to 1. With 0 nothing is drawn and nothing dropped; with 1
         everything is dropped.
     rng : int, numpy.random.Generator or object with ``uniform()``, optional
         A seed or a source; by default one that the system seeds. One number in [0, 1) is drawn per

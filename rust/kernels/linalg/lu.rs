@@ -75,11 +75,13 @@ impl Lu {
         self.kinds.iter().map(|k| k.ratio)
     }
 
-    /// For each matrix `init(odd)`, and then `step(so far, pivot)`; zero for a singular matrix.
-    fn fold<T: Scalar>(
+    /// For each matrix `init(odd)`, then `step(so far, pivot)`, and `end` of that; `singular` for a
+    /// singular matrix.
+    fn fold<T: Scalar, A>(
         &self,
-        init: impl Fn(bool) -> f64,
-        step: impl Fn(f64, f64) -> f64,
+        init: impl Fn(bool) -> A,
+        step: impl Fn(A, f64) -> A,
+        end: impl Fn(A) -> f64,
         singular: f64,
     ) -> Result<Tensor> {
         let n = self.n();
@@ -92,7 +94,7 @@ impl Lu {
                     let pivots = (0..n).map(|k| all[i * n * n + k * (n + 1)].widen());
                     let value = match kind.ratio == 0.0 {
                         true => singular,
-                        false => pivots.fold(init(kind.odd), &step),
+                        false => end(pivots.fold(init(kind.odd), &step)),
                     };
                     o.write(T::of(value));
                 }
@@ -104,15 +106,21 @@ impl Lu {
 
     /// The determinants.
     pub fn det<T: Scalar>(&self) -> Result<Tensor> {
-        self.fold::<T>(|odd| if odd { -1.0 } else { 1.0 }, |det, u| det * u, 0.0)
+        // By mantissas and exponents: pivots may overflow or vanish on the way to a moderate product.
+        let step = |(m, e): (f64, i32), u: f64| {
+            let (m, more) = libm::frexp(m * libm::frexp(u).0);
+            (m, e.saturating_add(more).saturating_add(libm::frexp(u).1))
+        };
+        let product = |(m, e)| libm::ldexp(m, e);
+        self.fold::<T, _>(|odd| (if odd { -1.0 } else { 1.0 }, 0), step, product, 0.0)
     }
 
     /// The signs of the determinants, and the logarithms of their absolute values.
     pub fn slogdet<T: Scalar>(&self) -> Result<[Tensor; 2]> {
         let sign = |u: f64| if u.is_nan() { u } else { u.signum() };
         Ok([
-            self.fold::<T>(|odd| if odd { -1.0 } else { 1.0 }, |s, u| s * sign(u), 0.0)?,
-            self.fold::<T>(|_| 0.0, |log, u| log + u.abs().ln(), f64::NEG_INFINITY)?,
+            self.fold::<T, _>(|odd| if odd { -1.0 } else { 1.0 }, |s, u| s * sign(u), |s| s, 0.0)?,
+            self.fold::<T, _>(|_| 0.0, |log, u| log + u.abs().ln(), |log| log, f64::NEG_INFINITY)?,
         ])
     }
 

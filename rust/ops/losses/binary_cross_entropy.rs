@@ -38,6 +38,33 @@ impl Binary for LogitError {
     }
 }
 
+/// `z = w v`, and 0 where the weight `w` is 0, be `v` infinite.
+#[derive(Clone, Copy, Default)]
+struct Weighed;
+
+impl Binary for Weighed {
+    const NAME: &'static str = "Mul";
+    const FUNCTION: &'static str = "binary_cross_entropy_with_logits";
+    const CLASS: Class = Class::Arithmetic;
+    const DX: Keep = Keep::Y;
+    const DY: Keep = Keep::X;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, w: E, v: E) -> E {
+        (w * v).gate(w)
+    }
+
+    #[inline(always)]
+    fn dx<E: Expr>(&self, _w: E, v: E, _z: E, gz: E) -> E {
+        gz * v
+    }
+
+    #[inline(always)]
+    fn dy<E: Expr>(&self, w: E, _v: E, _z: E, gz: E) -> E {
+        gz * w
+    }
+}
+
 /// The mean of the binary cross-entropy; each element's loss is multiplied by its `weight`, and the
 /// part of what is true by `pos_weight`, which both broadcast and are constants.
 pub fn binary_cross_entropy_with_logits(
@@ -47,15 +74,18 @@ pub fn binary_cross_entropy_with_logits(
     weight: Option<Tensor>,
     pos_weight: Option<Tensor>,
 ) -> Result<Var> {
-    let mut terms = binary(g, LogitError, x, t)?;
-    if let Some(p) = pos_weight {
-        // The part of what is true once is in the terms: it comes p - 1 times more.
-        let one = Var::constant(Tensor::number(p.dtype(), 1.0));
-        let more = binary(g, ops::Sub, &Var::constant(p), &one)?;
-        let one = Var::constant(Tensor::number(x.dtype(), 1.0));
-        let positive = binary(g, ops::Mul, t, &binary(g, LogitError, x, &one)?)?;
-        terms = binary(g, ops::Add, &terms, &binary(g, ops::Mul, &more, &positive)?)?;
-    }
+    let mut terms = match pos_weight {
+        None => binary(g, LogitError, x, t)?,
+        Some(p) => {
+            let number = |c| Var::constant(Tensor::number(x.dtype(), c));
+            let part = |share: &Var, truth| {
+                binary(g, Weighed, share, &binary(g, LogitError, x, &number(truth))?)
+            };
+            let positive = part(&binary(g, ops::Mul, &Var::constant(p), t)?, 1.0)?;
+            let negative = part(&binary(g, ops::Sub, &number(1.0), t)?, 0.0)?;
+            binary(g, ops::Add, &positive, &negative)?
+        }
+    };
     if let Some(w) = weight {
         terms = binary(g, ops::Mul, &Var::constant(w), &terms)?;
     }

@@ -10,7 +10,18 @@ use crate::tensor::Tensor;
 
 /// `f(x)` where `x` is not 0, and 0 with all its derivatives elsewhere, whatever `f` is at 0.
 pub fn away_from_zero(g: &Ctx<'_>, x: &Var, f: impl FnOnce(&Var) -> Result<Var>) -> Result<Var> {
-    let zeros = Var::constant(compare::equal_mask(&x.value, &Tensor::number(x.dtype(), 0.0))?);
+    let zeros = compare::equal_mask(&x.value, &Tensor::number(x.dtype(), 0.0))?;
+    away_from(g, x, zeros, f)
+}
+
+/// The same, with the zeros given, as ones of a mask: rounding may have moved them.
+pub fn away_from(
+    g: &Ctx<'_>,
+    x: &Var,
+    zeros: Tensor,
+    f: impl FnOnce(&Var) -> Result<Var>,
+) -> Result<Var> {
+    let zeros = Var::constant(zeros);
     let quiet = Ctx::with_recording(g.graph(), false);
     let one = Var::constant(Tensor::number(x.dtype(), 1.0));
     let mask = binary(&quiet, ops::Sub, &one, &zeros)?;

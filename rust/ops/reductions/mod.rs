@@ -13,7 +13,7 @@ mod softmax;
 mod sum;
 mod variance;
 
-pub use away_from_zero::away_from_zero;
+pub use away_from_zero::{away_from, away_from_zero};
 pub use cumprod::cumprod;
 pub use cumsum::cumsum;
 pub use extremum::{max, min};

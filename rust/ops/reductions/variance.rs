@@ -2,11 +2,14 @@
 
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
+use crate::kernels::compare::{self, Comparison};
+use crate::kernels::copy;
 use crate::kernels::dispatch::{Class, MapFn};
 use crate::kernels::expr::Expr;
 use crate::kernels::map::map;
+use crate::kernels::reduce;
 use crate::op::{Grads, Op, Rule, binary, one, unary};
-use crate::ops::{self, away_from_zero};
+use crate::ops::{self, away_from};
 use crate::tensor::{Tensor, reduced_shape, resolve_axes};
 
 struct Variance {
@@ -63,7 +66,19 @@ pub fn variance(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>, keepdims: bool) -> R
 
 /// The standard deviation: the root of the variance, with gradient 0 where that is 0.
 pub fn std(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>, keepdims: bool) -> Result<Var> {
-    resolve_axes("std", axes, x.ndim())?;
+    let over = resolve_axes("std", axes, x.ndim())?;
     let variance = variance(g, x, axes, keepdims)?;
-    away_from_zero(g, &variance, |v| unary(g, ops::Sqrt, v))
+    let root = |v: &Var| unary(g, ops::Sqrt, v);
+    if over.iter().any(|&a| x.shape()[a] == 0) {
+        return root(&variance);
+    }
+    // The mean of equal elements is rounded, and leaves a variance that is not quite 0.
+    let high = reduce::reduce::<reduce::Max>(&x.value, &over, keepdims)?;
+    let low = reduce::reduce::<reduce::Min>(&x.value, &over, keepdims)?;
+    let same = compare::compare(Comparison::Equal, &high, &low)?.into();
+    let none = compare::equal_mask(&variance.value, &Tensor::number(x.dtype(), 0.0))?;
+    let quiet = Ctx::with_recording(g.graph(), false);
+    let same = Var::constant(copy::cast(&same, x.dtype())?);
+    let zeros = binary(&quiet, ops::Maximum, &same, &Var::constant(none))?.value;
+    away_from(g, &variance, zeros, root)
 }

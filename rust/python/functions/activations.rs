@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 use super::{Any, apply};
 use crate::ops;
+use crate::python::convert;
 use crate::python::object::Variable;
 
 /// Exponential linear unit: ``x`` where ``x > 0``, else ``alpha * (exp(x) - 1)``.
@@ -41,7 +42,7 @@ use crate::python::object::Variable;
 /// variable([-0.5,  0. ,  2. ]) variable([0. , 0.5, 1. ])
 #[pyfunction]
 #[pyo3(signature = (x, alpha=1.0))]
-fn elu(x: &Any<'_>, alpha: f64) -> PyResult<Py<Variable>> {
+fn elu(x: &Any<'_>, #[pyo3(from_py_with = convert::real)] alpha: f64) -> PyResult<Py<Variable>> {
     apply("elu", x, |g, x| ops::elu(g, x, alpha))
 }
 
@@ -79,7 +80,10 @@ fn elu(x: &Any<'_>, alpha: f64) -> PyResult<Py<Variable>> {
 /// variable([-0.5,  0. ,  2. ]) variable([0.5, 0.5, 1. ])
 #[pyfunction]
 #[pyo3(signature = (x, slope=0.01))]
-fn leaky_relu(x: &Any<'_>, slope: f64) -> PyResult<Py<Variable>> {
+fn leaky_relu(
+    x: &Any<'_>,
+    #[pyo3(from_py_with = convert::real)] slope: f64,
+) -> PyResult<Py<Variable>> {
     apply("leaky_relu", x, |g, x| ops::leaky_relu(g, x, slope))
 }
 
@@ -121,9 +125,9 @@ fn leaky_relu(x: &Any<'_>, slope: f64) -> PyResult<Py<Variable>> {
 #[pyo3(signature = (x, min=None, max=None, sharpness=1.0))]
 fn soft_clip(
     x: &Any<'_>,
-    min: Option<f64>,
-    max: Option<f64>,
-    sharpness: f64,
+    #[pyo3(from_py_with = convert::optional_real)] min: Option<f64>,
+    #[pyo3(from_py_with = convert::optional_real)] max: Option<f64>,
+    #[pyo3(from_py_with = convert::real)] sharpness: f64,
 ) -> PyResult<Py<Variable>> {
     let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
     apply("soft_clip", x, |g, x| ops::soft_clip(g, x, lo, hi, sharpness))

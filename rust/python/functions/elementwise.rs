@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 use super::{Any, apply};
 use crate::ops;
+use crate::python::convert;
 use crate::python::object::Variable;
 
 /// Values brought into an interval; the gradient is ``gy`` inside, the ends included, and 0 outside.
@@ -35,7 +36,11 @@ use crate::python::object::Variable;
 /// variable([-1. ,  0.5,  1. ]) variable([0., 1., 1.])
 #[pyfunction]
 #[pyo3(signature = (x, min=None, max=None))]
-fn clip(x: &Any<'_>, min: Option<f64>, max: Option<f64>) -> PyResult<Py<Variable>> {
+fn clip(
+    x: &Any<'_>,
+    #[pyo3(from_py_with = convert::optional_real)] min: Option<f64>,
+    #[pyo3(from_py_with = convert::optional_real)] max: Option<f64>,
+) -> PyResult<Py<Variable>> {
     let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
     apply("clip", x, |g, x| ops::clip(g, x, lo, hi))
 }

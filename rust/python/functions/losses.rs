@@ -126,7 +126,11 @@ fn mean_absolute_error(x0: &Any<'_>, x1: &Any<'_>) -> PyResult<Py<Variable>> {
 /// variable(1.3125) variable([0.25, 0.5 ])
 #[pyfunction]
 #[pyo3(signature = (x0, x1, delta=1.0))]
-fn huber(x0: &Any<'_>, x1: &Any<'_>, delta: f64) -> PyResult<Py<Variable>> {
+fn huber(
+    x0: &Any<'_>,
+    x1: &Any<'_>,
+    #[pyo3(from_py_with = convert::real)] delta: f64,
+) -> PyResult<Py<Variable>> {
     apply2("huber", x0, x1, |g, x0, x1| ops::huber(g, x0, x1, delta))
 }
 
@@ -187,7 +191,7 @@ fn cross_entropy(
     x: &Any<'_>,
     t: &Any<'_>,
     ignore_index: i64,
-    label_smoothing: f64,
+    #[pyo3(from_py_with = convert::real)] label_smoothing: f64,
     weight: Option<&Any<'_>>,
 ) -> PyResult<Py<Variable>> {
     let op = "cross_entropy";
@@ -256,6 +260,7 @@ fn binary_cross_entropy_with_logits(
     let Some((x_var, t)) = convert::pair(&ctx, op, x, t, Accept::Function)? else {
         return Err(Error::internal("a function left its operands").into());
     };
+    let (x_var, t) = ops::promote(&ctx, &x_var, &t)?;
     let weight = constant(op, weight, x_var.dtype())?;
     let pos_weight = constant(op, pos_weight, x_var.dtype())?;
     let loss = ops::binary_cross_entropy_with_logits(&ctx, &x_var, &t, weight, pos_weight)?;

@@ -26,6 +26,7 @@ use super::convert::{self, Accept};
 use super::object::{Variable, graph, wrap_var};
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Var};
+use crate::op::Identity;
 
 pub use order::extremum;
 pub use repeats::counts;
@@ -40,7 +41,8 @@ fn apply(
 ) -> PyResult<Py<Variable>> {
     let ctx = Ctx::new(graph(x.py()));
     let x_var = convert::operand(&ctx, op, x, None)?;
-    wrap_var(x.py(), &ctx, &f(&ctx, &x_var)?)
+    let y = apart(&ctx, &x_var, f(&ctx, &x_var)?);
+    wrap_var(x.py(), &ctx, &y)
 }
 
 /// Runs an operation on two operands.
@@ -54,6 +56,15 @@ fn apply2(
     match convert::pair(&ctx, op, x, y, Accept::Function)? {
         Some((a, b)) => wrap_var(x.py(), &ctx, &f(&ctx, &a, &b)?),
         None => Err(Error::internal("a function left its operands").into()),
+    }
+}
+
+/// A result that is its operand, such as a reshape to the same shape, as a Variable of its own: what
+/// is assigned to it, or forgotten by it, must not be so for the operand.
+pub fn apart(ctx: &Ctx<'_>, x: &Var, y: Var) -> Var {
+    match y.node.is_some() && y.node == x.node {
+        true => ctx.record(Identity, &[x], y.value),
+        false => y,
     }
 }
 

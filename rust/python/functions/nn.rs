@@ -7,7 +7,7 @@ use super::{Any, apply};
 use crate::error::Error;
 use crate::graph::{Ctx, Mode, Var, mode};
 use crate::ops;
-use crate::python::convert::{axes, operand};
+use crate::python::convert::{self, axes, operand};
 use crate::python::indices;
 use crate::python::object::{Variable, graph, wrap_var};
 
@@ -80,7 +80,7 @@ fn layer_norm(
     weight: Option<&Any<'_>>,
     bias: Option<&Any<'_>>,
     axis: Over,
-    eps: f64,
+    #[pyo3(from_py_with = convert::real)] eps: f64,
 ) -> PyResult<Py<Variable>> {
     const OP: &str = "layer_norm";
     let ctx = Ctx::new(graph(x.py()));
@@ -154,8 +154,8 @@ fn batch_norm(
     running_var: Option<&Any<'_>>,
     weight: Option<&Any<'_>>,
     bias: Option<&Any<'_>>,
-    momentum: f64,
-    eps: f64,
+    #[pyo3(from_py_with = convert::real)] momentum: f64,
+    #[pyo3(from_py_with = convert::real)] eps: f64,
     training: Option<bool>,
 ) -> PyResult<Py<Variable>> {
     const OP: &str = "batch_norm";
@@ -273,7 +273,7 @@ fn attention_weights(
     visible: Option<&Any<'_>>,
     added: Option<&Any<'_>>,
     is_causal: bool,
-    scale: Option<f64>,
+    #[pyo3(from_py_with = convert::optional_real)] scale: Option<f64>,
 ) -> PyResult<Py<Variable>> {
     const OP: &str = "scaled_dot_product_attention";
     let py = query.py();

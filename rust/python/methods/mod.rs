@@ -2,7 +2,6 @@
 
 mod reductions;
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -40,18 +39,13 @@ impl Variable {
         Self::apply(slf, |g, x| unary(g, ops::Abs, x))
     }
 
-    /// The values brought into an interval; see ``functions.clip``. NumPy's function of this name
-    /// calls it, and gives None as ``out``.
-    #[pyo3(signature = (min=None, max=None, out=None))]
+    /// The values brought into an interval; see ``functions.clip``.
+    #[pyo3(signature = (min=None, max=None))]
     fn clip(
         slf: &Bound<'_, Self>,
-        min: Option<f64>,
-        max: Option<f64>,
-        out: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = convert::optional_real)] min: Option<f64>,
+        #[pyo3(from_py_with = convert::optional_real)] max: Option<f64>,
     ) -> PyResult<Py<Self>> {
-        if out.is_some() {
-            return Err(PyTypeError::new_err("clip: a Variable cannot write into out"));
-        }
         let (lo, hi) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
         Self::apply(slf, |g, x| ops::clip(g, x, lo, hi))
     }
