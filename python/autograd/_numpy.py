@@ -112,7 +112,8 @@ def _plain(x: Any) -> Any:
 
 
 def _is_neutral(name: str, value: Any) -> bool:
-    return name in _NEUTRAL and any(value is v or value == v for v in _NEUTRAL[name])
+    plain = value is None or isinstance(value, int | str)
+    return plain and value in _NEUTRAL.get(name, ())
 
 
 def array_function(

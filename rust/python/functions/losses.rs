@@ -186,7 +186,8 @@ fn constant(op: &str, x: Option<&Any<'_>>, dtype: DType) -> PyResult<Option<Tens
 ///           [ 0.  ,  0.  ],
 ///           [ 0.  ,  0.  ]])
 #[pyfunction]
-#[pyo3(signature = (x, t, ignore_index=-100, label_smoothing=0.0, weight=None))]
+#[pyo3(signature = (x, t, ignore_index=-100, label_smoothing=0.0, weight=None),
+       text_signature = "(x, t, ignore_index=-100, label_smoothing=0.0, weight=None)")]
 fn cross_entropy(
     x: &Any<'_>,
     t: &Any<'_>,
@@ -334,7 +335,7 @@ fn kl_divergence(p: &Any<'_>, q: &Any<'_>) -> PyResult<Py<Variable>> {
 /// >>> print(F.accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1]))
 /// variable(0.5)
 #[pyfunction]
-#[pyo3(signature = (y, t, ignore_index=-100))]
+#[pyo3(signature = (y, t, ignore_index=-100), text_signature = "(y, t, ignore_index=-100)")]
 fn accuracy(y: &Any<'_>, t: &Any<'_>, ignore_index: i64) -> PyResult<Py<Variable>> {
     let op = "accuracy";
     let ctx = Ctx::with_recording(graph(y.py()), false);

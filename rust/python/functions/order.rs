@@ -126,7 +126,7 @@ fn argsort<'py>(x: &Any<'py>, axis: Option<i64>) -> PyResult<Bound<'py, PyAny>> 
 /// >>> print(values, indices, x.grad)
 /// variable([4., 2.]) [1 2] variable([0., 1., 1.])
 #[pyfunction]
-#[pyo3(signature = (x, k, axis=-1))]
+#[pyo3(signature = (x, k, axis=-1), text_signature = "(x, k, axis=-1)")]
 fn topk<'py>(x: &Any<'py>, k: i64, axis: i64) -> PyResult<(Py<Variable>, Bound<'py, PyAny>)> {
     let count = usize::try_from(k)
         .map_err(|_| Error::argument("topk", format!("k must not be negative, got {k}")))?;

@@ -36,7 +36,7 @@ use crate::python::object::Variable;
 /// variable([[0.5, 0.5],
 ///           [1. , 0. ]])
 #[pyfunction]
-#[pyo3(signature = (x, axis=-1))]
+#[pyo3(signature = (x, axis=-1), text_signature = "(x, axis=-1)")]
 fn softmax(x: &Any<'_>, axis: i64) -> PyResult<Py<Variable>> {
     apply("softmax", x, |g, x| ops::softmax(g, x, axis))
 }
@@ -69,7 +69,7 @@ fn softmax(x: &Any<'_>, axis: i64) -> PyResult<Py<Variable>> {
 /// >>> print(F.log_softmax(Variable([1000.0, 0.0])))
 /// variable([    0., -1000.])
 #[pyfunction]
-#[pyo3(signature = (x, axis=-1))]
+#[pyo3(signature = (x, axis=-1), text_signature = "(x, axis=-1)")]
 fn log_softmax(x: &Any<'_>, axis: i64) -> PyResult<Py<Variable>> {
     apply("log_softmax", x, |g, x| ops::log_softmax(g, x, axis))
 }
