@@ -104,7 +104,38 @@ def test_padding_of_pools():
     z = F.max_pool2d(y, 2, padding=1)
     np.testing.assert_array_equal(z.data, np.full((2, 2), -np.inf))
     z.backward()
-    assert np.isfinite(y.grad.data).all()
+    np.testing.assert_array_equal(y.grad.data, np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_padding_does_not_tie_with_minus_infinity(dtype):
+    """A maximum of -inf is that of the elements alone, which share the gradient."""
+    x = np.full((2, 3, 4), -np.inf, dtype)
+    x[1, 2, 3] = 5.0
+    v = Variable(x)
+    y = F.max_pool2d(v, (2, 3), (1, 2), 1)
+    assert y.dtype == dtype
+    seed = np.arange(1.0, y.size + 1).reshape(y.shape).astype(dtype)
+    expected = np.zeros_like(x)
+    for n, i, j in np.ndindex(y.shape):
+        window = np.s_[n, max(i - 1, 0) : i + 1, max(2 * j - 1, 0) : 2 * j + 2]
+        ties = x[window] == x[window].max()
+        assert y.data[n, i, j] == x[window].max()
+        expected[window] += seed[n, i, j] * ties / ties.sum()
+    weights = Variable(seed)
+    y.backward(weights, create_graph=True)
+    np.testing.assert_allclose(v.grad.data, expected, rtol=1e-6)
+    # The shares of a window add up to one.
+    F.sum(v.grad).backward()
+    np.testing.assert_allclose(weights.grad.data, np.ones(y.shape), rtol=1e-6)
+
+
+@pytest.mark.parametrize("f", [F.max_pool2d, F.avg_pool2d])
+def test_windows_of_padding_alone(f):
+    for shape in [(1, 0, 4), (1, 4, 0), (0, 0)]:
+        fails(lambda s=shape: f(np.zeros(s), 2, padding=1), ValueError, f.__name__, str(shape))
+    fails(lambda: f(np.zeros((1, 0, 4)), (2, 1), padding=(1, 0)), ValueError, "(1, 0)")
+    assert f(np.zeros((0, 4, 4)), 2, padding=1).shape == (0, 3, 3)
 
 
 @pytest.mark.parametrize("f", [F.max_pool2d, F.avg_pool2d])

@@ -390,3 +390,40 @@ def test_gradients_of_large_windows():
     want = np.zeros(x.size)
     np.add.at(want, at.data.astype(int), c)
     np.testing.assert_allclose(x.grad.data, want.reshape(x.shape), rtol=1e-13, atol=1e-13)
+
+
+def test_positions_in_endless_views_need_memory():
+    """A view repeats an element as often as its shape says; a table of positions cannot."""
+    tall = F.broadcast_to(Variable(1.0), (1 << 50, 1))
+    memory = (MemoryError, ValueError)
+    for f in (F.gather, F.take_along_axis):
+        fails(lambda f=f: f(tall, [[0]], 1), memory, str(1 << 50))
+    fails(lambda: F.scatter_add(tall, [[0]], 1.0, 1), memory, str(1 << 50))
+    fails(lambda: F.topk(tall, 1, 0), memory, str(1 << 50))
+    fails(lambda: F.topk(F.transpose(tall), 1), memory, str(1 << 50))
+    fails(lambda: F.argsort(tall, 0), memory, str(1 << 50))
+    # Along the long axis no table is longer than the indices.
+    np.testing.assert_array_equal(F.gather(tall, [[5], [-1]], 0).data, [[1.0], [1.0]])
+    np.testing.assert_array_equal(F.topk(tall[:4], 2, 0)[1], [[0], [1]])
+
+
+def test_lanes_of_several_axes():
+    """Axes of size one on either side spread, also where the chosen axis is in the middle."""
+    x = np.arange(24.0).reshape(2, 3, 4)
+    for shape, axis in [
+        ((2, 5, 4), 1),
+        ((1, 5, 4), 1),
+        ((2, 2, 1), 1),
+        ((1, 1, 7), 2),
+        ((6, 3, 1), 0),
+    ]:
+        at = np.random.default_rng(0).integers(-x.shape[axis], x.shape[axis], shape)
+        np.testing.assert_array_equal(
+            F.take_along_axis(Variable(x), at, axis).data, np.take_along_axis(x, at, axis)
+        )
+        y = np.broadcast_to(x[:1, :, :1], x.shape)
+        z = F.broadcast_to(Variable(x[:1, :, :1]), x.shape)
+        np.testing.assert_array_equal(F.gather(z, at, axis).data, np.take_along_axis(y, at, axis))
+    one = F.take_along_axis(Variable(x[:1]), np.zeros((3, 1, 4), int), 1)
+    np.testing.assert_array_equal(one.data, np.repeat(x[:1, :1], 3, 0))
+    assert F.gather(Variable(np.zeros((0, 3))), np.zeros((0, 2), int), 1).shape == (0, 2)

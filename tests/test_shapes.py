@@ -216,3 +216,14 @@ def test_methods_are_the_functions():
     same(x.diagonal(1, 1, 2), x.data.diagonal(1, 1, 2))
     same(x.trace(0, 1, 2), x.data.trace(0, 1, 2))
     same(x.swapaxes(0, -1), x.data.swapaxes(0, -1))
+
+
+def test_more_parts_than_memory_holds():
+    fails(lambda: F.unstack(F.broadcast_to(V0, (1 << 50,))), MemoryError, str(1 << 50))
+    fails(lambda: F.split(Variable(np.zeros(0)), 1 << 50), MemoryError, str(1 << 50))
+
+
+def test_huge_margins_name_the_shape_of_the_result():
+    for mode in ("constant", "edge", "reflect", "wrap"):
+        fails(lambda m=mode: F.pad(Variable([1.0]), 1 << 50, m), MemoryError, f"({2**51 + 1},)")
+        fails(lambda m=mode: F.pad(Variable([1.0]), (1 << 63) - 1, m), MemoryError, str(2**64 - 1))

@@ -3,13 +3,15 @@
 //! Equal elements keep their order, and NaN counts as larger than everything, as NumPy has it.
 
 use std::cmp::Ordering;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
 use super::walk::Plan;
-use crate::error::{Error, Result};
-use crate::tensor::{Array, Float, Tensor};
+use crate::error::{Error, Kind, Result};
+use crate::tensor::{Array, Dims, Float, Tensor};
 use crate::with_float;
 
 /// Elements per parallel piece.
@@ -75,10 +77,17 @@ pub fn positions(x: &Tensor, ask: Ask) -> Result<Tensor> {
                     Ask::Sorted => n as f64 * (1.0 + n as f64).log2() * 4.0,
                     _ => n as f64 * 4.0,
                 };
+                let sorts = matches!(ask, Ask::Sorted | Ask::Largest(_));
+                // Threads cannot return an error.
+                let failed = AtomicBool::new(false);
                 heavy(count as f64 * each, || {
                     parallel::for_each_chunk(count, CHUNK.div_ceil(n), |r| {
                         let out = shared.slice(r.start * width..r.end * width);
                         let mut room = Vec::new();
+                        if room.try_reserve_exact(if sorts { n } else { 0 }).is_err() {
+                            failed.store(true, Relaxed);
+                            return;
+                        }
                         for (out, lane) in out.chunks_exact_mut(width).zip(r) {
                             let first = view.first().offset(lanes.offset(0, lane));
                             let lane = (0..n).map(|i| *first.offset(i as isize * step));
@@ -91,7 +100,13 @@ pub fn positions(x: &Tensor, ask: Ask) -> Result<Tensor> {
                         }
                     });
                 });
-                Ok(())
+                match failed.into_inner() {
+                    true => {
+                        let bytes = n.checked_mul(size_of::<(T, usize)>());
+                        Err(Kind::Memory { shape: Dims::from_slice(&[n]), bytes }.into())
+                    }
+                    false => Ok(()),
+                }
             })?
         };
         Ok(Tensor::from(found))

@@ -9,8 +9,10 @@ use super::parallel;
 use super::place::{change, strip};
 use super::shared::Shared;
 use super::walk::Plan;
-use crate::error::{Error, Result};
-use crate::tensor::{Array, Dims, Element, Float, Layout, Strides, Tensor, TensorView};
+use crate::error::{Error, Kind, Result};
+use crate::tensor::{
+    Array, Dims, Element, Float, Layout, Strides, Tensor, TensorView, checked_size,
+};
 use crate::with_float;
 
 /// Elements per parallel piece.
@@ -274,6 +276,50 @@ pub fn winners(at: &[usize]) -> Option<Vec<bool>> {
     Some(wins)
 }
 
+/// Room for as many positions as `spread` has elements, and that number.
+fn room(spread: &[usize]) -> Result<(Vec<usize>, usize)> {
+    let n = checked_size(spread, size_of::<usize>())?;
+    let mut out = Vec::new();
+    let bytes = Some(n * size_of::<usize>());
+    let no_memory = |_| Kind::Memory { shape: spread.into(), bytes };
+    out.try_reserve_exact(n).map_err(no_memory)?;
+    Ok((out, n))
+}
+
+/// Positions in row-major order of `shape`: on `axis` the chosen ones, which have the shape `dims`,
+/// and on the others the place itself. Both `dims` and `shape`, with 1 on the axis, broadcast to
+/// `spread`.
+pub fn along_lanes(
+    spread: &[usize],
+    shape: &[usize],
+    axis: usize,
+    (dims, chosen): (&[usize], &[usize]),
+) -> Result<Vec<usize>> {
+    let (mut out, n) = room(spread)?;
+    if n == 0 {
+        return Ok(out);
+    }
+    let Some(given) = Layout::contiguous(dims).broadcast_to(spread) else {
+        return Err(Error::internal("positions that do not broadcast"));
+    };
+    let mut lanes = Layout::contiguous(shape);
+    let unit = lanes.strides[axis] as usize;
+    for (a, (step, &size)) in lanes.strides.iter_mut().zip(shape).enumerate() {
+        if a == axis || size == 1 {
+            *step = 0;
+        }
+    }
+    let steps = [&given.strides, &lanes.strides];
+    let plan = Plan::<2>::new(spread, |k, a| steps[k][a]);
+    let (inner, [sg, sl]) = plan.inner();
+    for at in (0..n).step_by(inner) {
+        let (from, lane) = (plan.offset(0, at), plan.offset(1, at));
+        let place = |i: isize| chosen[(from + i * sg) as usize] * unit + (lane + i * sl) as usize;
+        out.extend((0..inner as isize).map(place));
+    }
+    Ok(out)
+}
+
 /// Positions in row-major order of `shape`, from one array of positions per axis: each has the
 /// shape `spread` when it is broadcast.
 pub fn positions(
@@ -281,13 +327,7 @@ pub fn positions(
     shape: &[usize],
     each: &[(Dims, Vec<usize>)],
 ) -> Result<Vec<usize>> {
-    let n = crate::tensor::checked_size(spread, size_of::<usize>())?;
-    let mut out: Vec<usize> = Vec::new();
-    let no_memory = |_| crate::error::Kind::Memory {
-        shape: spread.into(),
-        bytes: Some(n * size_of::<usize>()),
-    };
-    out.try_reserve_exact(n).map_err(no_memory)?;
+    let (mut out, n) = room(spread)?;
     out.resize(n, 0);
     let mut unit = 1;
     for ((dims, given), &size) in each.iter().zip(shape).rev() {

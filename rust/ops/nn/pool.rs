@@ -3,13 +3,15 @@
 use super::slide::{Around, Slide};
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Var};
+use crate::kernels::compare::{Comparison, compare};
+use crate::op::binary;
 use crate::ops;
-use crate::tensor::{Dims, checked_size};
+use crate::tensor::{Dims, Tensor, checked_size};
 
 type Reduction = fn(&Ctx<'_>, &Var, Option<&[i64]>, bool) -> Result<Var>;
 
 /// Reduces the windows of `x` over its last axes, among elements `fill`. More padding than half a
-/// window would make windows of nothing else.
+/// window, or any around nothing, would make windows of padding alone.
 fn pool(
     g: &Ctx<'_>,
     op: &'static str,
@@ -36,6 +38,16 @@ fn pool(
         );
         return Err(Error::argument(op, message));
     }
+    if let Around::Sizes(p) = &slide.padding
+        && p.iter().zip(&x.shape()[x.ndim() - n..]).any(|(&p, &d)| p > 0 && d == 0)
+    {
+        let message = format!(
+            "windows must not be padding alone, got an x of shape {} with padding {}",
+            Tuple(x.shape()),
+            Tuple(p)
+        );
+        return Err(Error::argument(op, message));
+    }
     let windows = slide.windows(g, op, x, kernel, fill)?;
     // The elements of windows as rows, which are long and reduced side by side.
     let (ndim, lead) = (windows.ndim(), windows.ndim() - n);
@@ -54,7 +66,24 @@ pub fn max_pool(
     kernel: &[usize],
     slide: &Slide,
 ) -> Result<Var> {
-    pool(g, op, x, kernel, (slide, f64::NEG_INFINITY), ops::max)
+    let low = f64::NEG_INFINITY;
+    let y = pool(g, op, x, kernel, (slide, low), ops::max)?;
+    let padded = matches!(&slide.padding, Around::Sizes(p) if p.iter().any(|&p| p > 0));
+    if !padded {
+        return Ok(y);
+    }
+    let tied = compare(Comparison::Equal, &y.value, &Tensor::number(y.dtype(), low))?;
+    if !tied.as_slice::<bool>().is_some_and(|m| m.contains(&true)) {
+        return Ok(y);
+    }
+    // There the padding ties with all elements of x, which are alike: their mean has the value and
+    // the gradient of their maximum.
+    let sum = |x: &Var| pool(g, op, x, kernel, (slide, 0.0), ops::sum);
+    let one = Var::constant(Tensor::number(x.dtype(), 1.0));
+    let image = &x.shape()[x.ndim() - kernel.len()..];
+    let count = sum(&ops::broadcast_to(g, &one, image)?)?;
+    let mean = binary(g, ops::Div, &sum(x)?, &count)?;
+    ops::choose(g, op, &tied.into(), &mean, &y)
 }
 
 /// The mean of each window; padding counts as zeros.

@@ -40,7 +40,11 @@ fn moved(g: &Ctx<'_>, name: &'static str, x: &Var, axis: usize, ask: Ask) -> Res
     let array = positions.to_array()?;
     let found: &[i64] = array.as_slice().unwrap_or_default();
     let flat = |(i, &p): (usize, &i64)| i / width * length + p as usize;
-    let rows = found.iter().enumerate().map(flat).collect();
+    let mut rows = Vec::new();
+    let bytes = Some(size_of_val(found));
+    let no_memory = |_| Kind::Memory { shape: positions.dims(), bytes };
+    rows.try_reserve_exact(found.len()).map_err(no_memory)?;
+    rows.extend(found.iter().enumerate().map(flat));
     let (axis, last) = (&[axis as i64][..], &[-1][..]);
     let selection = Selection::flat(name, view.ndim(), rows, positions.dims());
     let y = select(g, &ops::moveaxis(g, x, axis, last)?, selection)?;

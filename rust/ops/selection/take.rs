@@ -66,14 +66,7 @@ fn lanes(
     across[axis] = 1;
     let spread = broadcast_shapes(op, &across, at.shape)?;
     let chosen = at.resolve(op, axis, shape[axis])?;
-    let on_axis = |(a, &size): (usize, &usize)| {
-        let mut dims = Dims::from_elem(1, shape.len());
-        dims[a] = size;
-        (dims, (0..size).collect::<Vec<usize>>())
-    };
-    let mut each: Vec<(Dims, Vec<usize>)> = across.iter().enumerate().map(on_axis).collect();
-    each[axis] = (at.shape.into(), chosen);
-    let rows = rows::positions(&spread, shape, &each)?;
+    let rows = rows::along_lanes(&spread, shape, axis, (at.shape, &chosen))?;
     Ok(Selection::flat(name, shape.len(), rows, spread))
 }
 

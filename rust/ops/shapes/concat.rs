@@ -124,6 +124,16 @@ pub enum Cuts {
     Sizes(Vec<i64>),
 }
 
+/// Room for `n` parts. Their number is not bounded by memory: views repeat elements, and an empty
+/// axis has any number of parts.
+fn room<T>(n: usize) -> Result<Vec<T>> {
+    let mut parts = Vec::new();
+    let bytes = n.checked_mul(size_of::<T>());
+    let no_memory = |_| Kind::Memory { shape: Dims::from_slice(&[n]), bytes };
+    parts.try_reserve_exact(n).map_err(no_memory)?;
+    Ok(parts)
+}
+
 /// The parts of `x` along an axis, as views.
 pub fn split(g: &Ctx<'_>, x: &Var, cuts: &Cuts, axis: i64) -> Result<Vec<Var>> {
     let op = "split";
@@ -133,9 +143,7 @@ pub fn split(g: &Ctx<'_>, x: &Var, cuts: &Cuts, axis: i64) -> Result<Vec<Var>> {
         Cuts::Equal(n) => match usize::try_from(*n) {
             Ok(n) if n > 0 && size.is_multiple_of(n) => {
                 // Only an axis of size 0 has more parts than positions.
-                let mut parts = Vec::new();
-                let too_many = |_| Kind::Memory { shape: Dims::from_slice(&[n]), bytes: None };
-                parts.try_reserve_exact(n).map_err(too_many)?;
+                let mut parts = room(n)?;
                 parts.resize(n, size / n);
                 parts
             }
@@ -163,17 +171,21 @@ pub fn split(g: &Ctx<'_>, x: &Var, cuts: &Cuts, axis: i64) -> Result<Vec<Var>> {
         }
     };
     let mut start = 0;
-    let part = |len: usize| {
+    let mut parts = room(sizes.len())?;
+    for len in sizes {
         let pick = Pick::Slice { start, step: 1, len };
         start += len;
-        ops::index(g, x, on_axis(x.shape(), axis, pick))
-    };
-    sizes.into_iter().map(part).collect()
+        parts.push(ops::index(g, x, on_axis(x.shape(), axis, pick))?);
+    }
+    Ok(parts)
 }
 
 /// The positions of an axis, each as an array without it; views.
 pub fn unstack(g: &Ctx<'_>, x: &Var, axis: i64) -> Result<Vec<Var>> {
     let axis = resolve_axis("unstack", axis, x.ndim())?;
-    let at = |i: usize| ops::index(g, x, on_axis(x.shape(), axis, Pick::At(i)));
-    (0..x.shape()[axis]).map(at).collect()
+    let mut parts = room(x.shape()[axis])?;
+    for i in 0..x.shape()[axis] {
+        parts.push(ops::index(g, x, on_axis(x.shape(), axis, Pick::At(i)))?);
+    }
+    Ok(parts)
 }

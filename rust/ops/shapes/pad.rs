@@ -22,9 +22,9 @@ pub enum Fill {
 /// `x` with margins of `widths` elements before and after, per axis.
 pub fn pad(g: &Ctx<'_>, x: &Var, widths: &[[usize; 2]], padding: &Fill) -> Result<Var> {
     let mut shape: Dims = x.shape().into();
+    // Widths come from 64-bit integers with a sign, so that what saturates is too large below.
     for (d, w) in shape.iter_mut().zip(widths) {
-        let sum = d.checked_add(w[0]).and_then(|n| n.checked_add(w[1]));
-        *d = sum.ok_or_else(|| Kind::Memory { shape: x.shape().into(), bytes: None })?;
+        *d = d.saturating_add(w[0]).saturating_add(w[1]);
     }
     checked_size(&shape, x.dtype().size())?;
     match padding {
@@ -91,7 +91,12 @@ fn repeated(
     };
     let size = before + n + after;
     let mut rows = Vec::new();
-    let no_memory = |_| Kind::Memory { shape: x.shape().into(), bytes: None };
+    let wide = || {
+        let mut shape: Dims = x.shape().into();
+        shape[axis] = size;
+        shape
+    };
+    let no_memory = |_| Kind::Memory { shape: wide(), bytes: None };
     rows.try_reserve_exact(size).map_err(no_memory)?;
     rows.extend((0..size).map(place));
     let spread = Dims::from_elem(size, 1);
