@@ -285,7 +285,7 @@ impl MapFn<2> for Alive {
     #[inline(always)]
     fn eval<E: Expr>(&self, [gx, gy]: [E; 2]) -> E {
         let zero = gx.lit(0.0);
-        let finite = (gx - gx).ge(zero);
+        let finite = (gx * zero).ge(zero);
         let none = gy.ge(zero) * zero.ge(gy);
         finite + (gx.lit(1.0) - none)
     }
