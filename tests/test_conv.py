@@ -142,12 +142,23 @@ def test_windows_of_padding_alone(f):
 def test_bad_pools(f):
     name = f"{f.__name__}: "
     fails(lambda: f(IMAGE, 6), ValueError, name, "(6, 6)", "(2, 4, 5, 5)")
-    fails(lambda: f(IMAGE, 0), ValueError, name, "kernel size", "positive")
+    fails(lambda: f(IMAGE, 0), ValueError, name, "kernel_size must be positive, got 0")
     fails(lambda: f(IMAGE, 2, stride=(1, 0)), ValueError, name, "stride", "positive")
-    fails(lambda: f(IMAGE, -2), ValueError, name, "kernel_size", "-2")
+    fails(lambda: f(IMAGE, -2), ValueError, name, "kernel_size must be positive, got -2")
+    fails(lambda: f(IMAGE, 2, stride=-1), ValueError, name, "stride must be positive, got -1")
     fails(lambda: f(IMAGE, (2, 2, 2)), ValueError, name, "kernel_size", "3")
     fails(lambda: f(IMAGE, 2, padding=2), ValueError, name, "half", "(2, 2)")
     fails(lambda: f([1.0], 1), ValueError, name, "(1,)")
     fails(lambda: f(IMAGE, None), TypeError, name, "kernel_size")
     assert f(np.ones((0, 3, 3)), 2).shape == (0, 1, 1)
     fails(lambda: f(np.ones((3, 0, 3)), 1), ValueError, name, "(3, 0, 3)")
+
+
+def test_steps_and_groups_of_convolutions():
+    for n in (0, -1):
+        for what in ("stride", "dilation", "groups"):
+            message = f"conv2d: {what} must be positive, got {n}"
+            fails(lambda w=what, n=n: F.conv2d(IMAGE, KERNEL, **{w: n}), ValueError, message)
+    for bad in (True, 1.5, None):
+        message = f"conv2d: groups must be an int, got {type(bad).__name__}"
+        fails(lambda b=bad: F.conv2d(IMAGE, KERNEL, groups=b), TypeError, message)

@@ -427,3 +427,22 @@ def test_lanes_of_several_axes():
     one = F.take_along_axis(Variable(x[:1]), np.zeros((3, 1, 4), int), 1)
     np.testing.assert_array_equal(one.data, np.repeat(x[:1, :1], 3, 0))
     assert F.gather(Variable(np.zeros((0, 3))), np.zeros((0, 2), int), 1).shape == (0, 2)
+
+
+@pytest.mark.parametrize("bad", [True, 1.5, "1", [1], (0,), None])
+def test_order_wants_single_integers(bad):
+    got = type(bad).__name__
+    calls = {"topk: k": lambda: F.topk(V3, bad), "topk: axis": lambda: F.topk(V3, 1, bad)}
+    if bad is not None:
+        for f in (F.sort, F.argsort, F.argmax, F.argmin):
+            calls[f"{f.__name__}: axis"] = lambda f=f: f(V3, bad)
+    for name, call in calls.items():
+        fails(call, TypeError, f"{name} must be an int, got {got}")
+
+
+def test_keepdims_is_a_bool():
+    for f in (F.argmax, F.argmin):
+        for bad in (1, None, "yes"):
+            name = f"{f.__name__}: keepdims must be a bool, got {type(bad).__name__}"
+            fails(lambda f=f, bad=bad: f(V3, keepdims=bad), TypeError, name)
+        assert f(V3, keepdims=np.True_).shape == (1,)

@@ -156,7 +156,7 @@ def test_windows_that_do_not_fit():
     fails(lambda: view(V3, 2, dilation=2**62), ValueError, op)
     fails(lambda: view(V3, 0), ValueError, op, "positive")
     fails(lambda: view(V3, 1, stride=0), ValueError, op, "positive")
-    fails(lambda: view(V3, -1), ValueError, op, "negative")
+    fails(lambda: view(V3, -1), ValueError, op, "positive")
     fails(lambda: view(V23, 1), ValueError, op, "1 window sizes", "2 axes")
     fails(lambda: view(V23, (1, 1), (0, 0)), ValueError, op, "twice")
     fails(lambda: view(V23, (1, 1), (0, 2)), ValueError, op, "out of bounds")
@@ -227,3 +227,50 @@ def test_huge_margins_name_the_shape_of_the_result():
     for mode in ("constant", "edge", "reflect", "wrap"):
         fails(lambda m=mode: F.pad(Variable([1.0]), 1 << 50, m), MemoryError, f"({2**51 + 1},)")
         fails(lambda m=mode: F.pad(Variable([1.0]), (1 << 63) - 1, m), MemoryError, str(2**64 - 1))
+
+
+@pytest.mark.parametrize("bad", [True, 1.5, "1", [1], (0,), None])
+def test_single_integers_name_function_and_argument(bad):
+    square = Variable(np.ones((2, 2)))
+    got = type(bad).__name__
+    calls = {
+        "diag: k": lambda: F.diag(square, bad),
+        "tril: k": lambda: F.tril(square, bad),
+        "triu: k": lambda: F.triu(square, k=bad),
+        "diagonal: offset": lambda: F.diagonal(square, bad),
+        "diagonal: axis1": lambda: F.diagonal(square, 0, bad),
+        "trace: axis2": lambda: F.trace(square, axis2=bad),
+        "stack: axis": lambda: F.stack([square], bad),
+        "split: axis": lambda: F.split(square, 2, bad),
+        "unstack: axis": lambda: F.unstack(square, bad),
+    }
+    if bad is not None:
+        calls["concat: axis"] = lambda: F.concat([square], bad)
+        calls["repeat: axis"] = lambda: F.repeat(square, 2, bad)
+    for name, call in calls.items():
+        fails(call, TypeError, f"{name} must be an int, got {got}")
+
+
+def test_integers_of_other_kinds():
+    square = Variable([[1.0, 2.0], [3.0, 4.0]])
+    for one in (np.int8(1), np.array(1)):
+        np.testing.assert_array_equal(F.tril(square, -one).data, [[0.0, 0.0], [3.0, 0.0]])
+        assert F.stack([square, square], one).shape == (2, 2, 2)
+    fails(lambda: F.tril(square, 1 << 70), OverflowError, "tril: k")
+    fails(lambda: F.tril(square, np.True_), TypeError, "tril: k must be an int")
+
+
+def test_arguments_of_pad():
+    fails(lambda: F.pad(V3, 1, None), TypeError, "pad: mode must be a str, got NoneType")
+    for mode in ("edge", "reflect", "wrap"):
+        fails(lambda m=mode: F.pad(V3, 1, m, 3), ValueError, "pad: constant_values", f"'{mode}'")
+    assert F.pad(V3, 1, "edge", None).shape == (5,)
+
+
+def test_steps_of_windows_are_positive():
+    view = F.sliding_window_view
+    for n in (0, -1):
+        for what in ("stride", "dilation"):
+            message = f"sliding_window_view: {what} must be positive, got {n}"
+            fails(lambda w=what, n=n: view(V3, 1, **{w: n}), ValueError, message)
+        fails(lambda n=n: view(V3, n), ValueError, f"window_shape must be positive, got {n}")

@@ -3,6 +3,7 @@
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
+use super::arguments::{Given as Argument, positive};
 use super::nn::optional;
 use super::{Any, apply};
 use crate::error::Result;
@@ -13,7 +14,12 @@ use crate::python::object::{Variable, graph, wrap_var};
 
 /// A number for each of `n` axes, from one for all or one for each.
 fn per_axis(op: &'static str, what: &str, x: &Any<'_>, n: usize) -> PyResult<Vec<usize>> {
-    let given = sizes(op, what, integers(op, what, x)?)?;
+    let given = integers(op, what, x)?;
+    // Steps and windows are of one element at least; around them there may be none.
+    let given = match what {
+        "padding" | "output_padding" => sizes(op, what, given)?,
+        _ => positive(op, what, given)?,
+    };
     match given.len() {
         1 => Ok(vec![given[0]; n]),
         m if m == n => Ok(given),
@@ -46,11 +52,6 @@ fn padding(op: &'static str, x: Option<&Any<'_>>, n: usize) -> PyResult<Around> 
     }
 }
 
-fn count(op: &str, what: &str, x: i64) -> PyResult<usize> {
-    usize::try_from(x)
-        .map_err(|_| PyValueError::new_err(format!("{op}: {what} must be positive, got {x}")))
-}
-
 /// Arguments of a convolution over `n` axes, as they were given.
 struct Given<'a, 'py> {
     op: &'static str,
@@ -61,7 +62,7 @@ struct Given<'a, 'py> {
     stride: Option<&'a Any<'py>>,
     padding: Option<&'a Any<'py>>,
     dilation: Option<&'a Any<'py>>,
-    groups: i64,
+    groups: Argument<'py>,
 }
 
 impl Given<'_, '_> {
@@ -70,7 +71,7 @@ impl Given<'_, '_> {
         f: impl FnOnce(&Ctx<'_>, (&Var, &Var, Option<&Var>), &Slide, usize) -> Result<Var>,
     ) -> PyResult<Py<Variable>> {
         let (op, n, py) = (self.op, self.n, self.x.py());
-        let groups = count(op, "groups", self.groups)?;
+        let groups = positive(op, "groups", vec![self.groups.integer(op, "groups", 1)?])?[0];
         let slide = Slide {
             stride: per_axis_or(op, "stride", self.stride, n, 1)?,
             padding: padding(op, self.padding, n)?,
@@ -124,7 +125,7 @@ impl Given<'_, '_> {
 /// >>> print(y, w.grad)
 /// variable([[[1., 2.]]]) variable([[[3., 6.]]])
 #[pyfunction]
-#[pyo3(signature = (x, w, b=None, stride=None, padding=None, dilation=None, groups=1),
+#[pyo3(signature = (x, w, b=None, stride=None, padding=None, dilation=None, groups=Argument::default()),
        text_signature = "(x, w, b=None, stride=1, padding=0, dilation=1, groups=1)")]
 fn conv1d(
     x: &Any<'_>,
@@ -133,7 +134,7 @@ fn conv1d(
     stride: Option<&Any<'_>>,
     padding: Option<&Any<'_>>,
     dilation: Option<&Any<'_>>,
-    groups: i64,
+    groups: Argument<'_>,
 ) -> PyResult<Py<Variable>> {
     let op = "conv1d";
     Given { op, n: 1, x, w, b, stride, padding, dilation, groups }
@@ -184,7 +185,7 @@ fn conv1d(
 /// variable([[[[3.],
 ///             [7.]]]]) variable([[[[4., 6.]]]])
 #[pyfunction]
-#[pyo3(signature = (x, w, b=None, stride=None, padding=None, dilation=None, groups=1),
+#[pyo3(signature = (x, w, b=None, stride=None, padding=None, dilation=None, groups=Argument::default()),
        text_signature = "(x, w, b=None, stride=1, padding=0, dilation=1, groups=1)")]
 fn conv2d(
     x: &Any<'_>,
@@ -193,7 +194,7 @@ fn conv2d(
     stride: Option<&Any<'_>>,
     padding: Option<&Any<'_>>,
     dilation: Option<&Any<'_>>,
-    groups: i64,
+    groups: Argument<'_>,
 ) -> PyResult<Py<Variable>> {
     let op = "conv2d";
     Given { op, n: 2, x, w, b, stride, padding, dilation, groups }
@@ -245,8 +246,8 @@ fn conv2d(
 /// >>> print(F.conv_transpose2d(x, w))
 /// variable([[[[ 1., 12., 20.]]]])
 #[pyfunction]
-#[pyo3(signature = (x, w, b=None, stride=None, padding=None, output_padding=None, groups=1,
-                    dilation=None),
+#[pyo3(signature = (x, w, b=None, stride=None, padding=None, output_padding=None,
+                    groups=Argument::default(), dilation=None),
        text_signature = "(x, w, b=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1)")]
 #[allow(clippy::too_many_arguments)] // as many as the function in Python has
 fn conv_transpose2d(
@@ -256,7 +257,7 @@ fn conv_transpose2d(
     stride: Option<&Any<'_>>,
     padding: Option<&Any<'_>>,
     output_padding: Option<&Any<'_>>,
-    groups: i64,
+    groups: Argument<'_>,
     dilation: Option<&Any<'_>>,
 ) -> PyResult<Py<Variable>> {
     let op = "conv_transpose2d";

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use super::arguments::Given;
 use super::{Any, apply};
 use crate::error::Error;
 use crate::ops;
@@ -37,8 +38,9 @@ use crate::python::object::Variable;
 /// >>> print(F.diag(Variable([[1.0, 2.0], [3.0, 4.0]]), k=1))
 /// variable(2.0)
 #[pyfunction]
-#[pyo3(signature = (x, k=0))]
-fn diag(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, k=Given::default()), text_signature = "(x, k=0)")]
+fn diag(x: &Any<'_>, k: Given<'_>) -> PyResult<Py<Variable>> {
+    let k = k.integer("diag", "k", 0)?;
     apply("diag", x, |g, x| match x.ndim() {
         1 => ops::diagonal_matrix(g, x, k),
         2 => ops::diagonal(g, x, k, 0, 1),
@@ -47,6 +49,12 @@ fn diag(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
             Err(Error::argument("diag", message))
         }
     })
+}
+
+/// The offset of a diagonal, and the axes of the matrices.
+fn matrix_axes(op: &str, [offset, axis1, axis2]: [&Given<'_>; 3]) -> PyResult<[i64; 3]> {
+    let (first, second) = (axis1.integer(op, "axis1", 0)?, axis2.integer(op, "axis2", 1)?);
+    Ok([offset.integer(op, "offset", 0)?, first, second])
 }
 
 /// Diagonals of matrices, as a view without a copy; the gradient is ``gy`` on the diagonal.
@@ -76,8 +84,15 @@ fn diag(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
 /// >>> print(F.diagonal(Variable([[1.0, 2.0], [3.0, 4.0]])))
 /// variable([1., 4.])
 #[pyfunction]
-#[pyo3(signature = (x, offset=0, axis1=0, axis2=1))]
-fn diagonal(x: &Any<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, offset=Given::default(), axis1=Given::default(), axis2=Given::default()),
+       text_signature = "(x, offset=0, axis1=0, axis2=1)")]
+fn diagonal(
+    x: &Any<'_>,
+    offset: Given<'_>,
+    axis1: Given<'_>,
+    axis2: Given<'_>,
+) -> PyResult<Py<Variable>> {
+    let [offset, axis1, axis2] = matrix_axes("diagonal", [&offset, &axis1, &axis2])?;
     apply("diagonal", x, |g, x| ops::diagonal(g, x, offset, axis1, axis2))
 }
 
@@ -112,8 +127,15 @@ fn diagonal(x: &Any<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<Var
 /// variable(5.0) variable([[1., 0.],
 ///           [0., 1.]])
 #[pyfunction]
-#[pyo3(signature = (x, offset=0, axis1=0, axis2=1))]
-fn trace(x: &Any<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, offset=Given::default(), axis1=Given::default(), axis2=Given::default()),
+       text_signature = "(x, offset=0, axis1=0, axis2=1)")]
+fn trace(
+    x: &Any<'_>,
+    offset: Given<'_>,
+    axis1: Given<'_>,
+    axis2: Given<'_>,
+) -> PyResult<Py<Variable>> {
+    let [offset, axis1, axis2] = matrix_axes("trace", [&offset, &axis1, &axis2])?;
     apply("trace", x, |g, x| ops::trace(g, x, offset, axis1, axis2))
 }
 
@@ -145,8 +167,9 @@ fn trace(x: &Any<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<Variab
 /// variable([[1., 0.],
 ///           [3., 4.]])
 #[pyfunction]
-#[pyo3(signature = (x, k=0))]
-fn tril(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, k=Given::default()), text_signature = "(x, k=0)")]
+fn tril(x: &Any<'_>, k: Given<'_>) -> PyResult<Py<Variable>> {
+    let k = k.integer("tril", "k", 0)?;
     apply("tril", x, |g, x| ops::tril(g, x, k))
 }
 
@@ -178,8 +201,9 @@ fn tril(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
 /// variable([[1., 2.],
 ///           [0., 4.]])
 #[pyfunction]
-#[pyo3(signature = (x, k=0))]
-fn triu(x: &Any<'_>, k: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, k=Given::default()), text_signature = "(x, k=0)")]
+fn triu(x: &Any<'_>, k: Given<'_>) -> PyResult<Py<Variable>> {
+    let k = k.integer("triu", "k", 0)?;
     apply("triu", x, |g, x| ops::triu(g, x, k))
 }
 

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 use super::Any;
+use super::arguments::Given;
 use crate::error::Result;
 use crate::graph::{Ctx, Var};
 use crate::ops::{self, Cuts};
@@ -58,8 +59,9 @@ fn cut(
 /// >>> print(F.concat([Variable([1.0, 2.0]), Variable([3.0])]))
 /// variable([1., 2., 3.])
 #[pyfunction]
-#[pyo3(signature = (xs, axis=Some(0)), text_signature = "(xs, axis=0)")]
-fn concat(xs: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (xs, axis=Given::default()), text_signature = "(xs, axis=0)")]
+fn concat(xs: &Any<'_>, axis: Given<'_>) -> PyResult<Py<Variable>> {
+    let axis = axis.optional("concat", "axis", Some(0))?;
     join("concat", xs, |g, xs| ops::concat(g, "concat", xs, axis))
 }
 
@@ -91,8 +93,9 @@ fn concat(xs: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
 /// variable([[1., 2.],
 ///           [3., 4.]])
 #[pyfunction]
-#[pyo3(signature = (xs, axis=0))]
-fn stack(xs: &Any<'_>, axis: i64) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (xs, axis=Given::default()), text_signature = "(xs, axis=0)")]
+fn stack(xs: &Any<'_>, axis: Given<'_>) -> PyResult<Py<Variable>> {
+    let axis = axis.integer("stack", "axis", 0)?;
     join("stack", xs, |g, xs| ops::stack(g, xs, axis))
 }
 
@@ -221,8 +224,9 @@ fn dstack(xs: &Any<'_>) -> PyResult<Py<Variable>> {
 /// >>> print(first, second)
 /// variable(1.0) variable([2., 3.])
 #[pyfunction]
-#[pyo3(signature = (x, sizes, axis=0))]
-fn split(x: &Any<'_>, sizes: &Any<'_>, axis: i64) -> PyResult<Vec<Py<Variable>>> {
+#[pyo3(signature = (x, sizes, axis=Given::default()), text_signature = "(x, sizes, axis=0)")]
+fn split(x: &Any<'_>, sizes: &Any<'_>, axis: Given<'_>) -> PyResult<Vec<Py<Variable>>> {
+    let axis = axis.integer("split", "axis", 0)?;
     let given = convert::integers("split", "sizes", sizes)?;
     let cuts = match (given.as_slice(), sizes.try_iter()) {
         (&[n], Err(_)) => Cuts::Equal(n),
@@ -256,8 +260,9 @@ fn split(x: &Any<'_>, sizes: &Any<'_>, axis: i64) -> PyResult<Vec<Py<Variable>>>
 /// >>> print(*F.unstack(Variable([[1.0, 2.0], [3.0, 4.0]])))
 /// variable([1., 2.]) variable([3., 4.])
 #[pyfunction]
-#[pyo3(signature = (x, axis=0))]
-fn unstack(x: &Any<'_>, axis: i64) -> PyResult<Vec<Py<Variable>>> {
+#[pyo3(signature = (x, axis=Given::default()), text_signature = "(x, axis=0)")]
+fn unstack(x: &Any<'_>, axis: Given<'_>) -> PyResult<Vec<Py<Variable>>> {
+    let axis = axis.integer("unstack", "axis", 0)?;
     cut("unstack", x, |g, x| ops::unstack(g, x, axis))
 }
 

@@ -2,6 +2,7 @@
 //! `slots`.
 
 mod activations;
+mod arguments;
 mod conv;
 mod diagonals;
 mod elementwise;

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use super::arguments::{Given, integer};
 use super::{Any, apply};
 use crate::error::Error;
 use crate::graph::Ctx;
@@ -39,8 +40,9 @@ use crate::tensor::Tensor;
 /// >>> print(F.sort(Variable([3.0, 1.0, 2.0])))
 /// variable([1., 2., 3.])
 #[pyfunction]
-#[pyo3(signature = (x, axis=Some(-1)), text_signature = "(x, axis=-1)")]
-fn sort(x: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
+#[pyo3(signature = (x, axis=Given::default()), text_signature = "(x, axis=-1)")]
+fn sort(x: &Any<'_>, axis: Given<'_>) -> PyResult<Py<Variable>> {
+    let axis = axis.optional("sort", "axis", Some(-1))?;
     apply("sort", x, |g, x| ops::sort(g, x, axis))
 }
 
@@ -86,8 +88,9 @@ pub fn positions<'py>(
 /// >>> F.argsort(Variable([3.0, 1.0, 2.0]))
 /// array([1, 2, 0])
 #[pyfunction]
-#[pyo3(signature = (x, axis=Some(-1)), text_signature = "(x, axis=-1)")]
-fn argsort<'py>(x: &Any<'py>, axis: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
+#[pyo3(signature = (x, axis=Given::default()), text_signature = "(x, axis=-1)")]
+fn argsort<'py>(x: &Any<'py>, axis: Given<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let axis = axis.optional("argsort", "axis", Some(-1))?;
     positions("argsort", x, |g, x| ops::argsort(g, x, axis))
 }
 
@@ -126,8 +129,13 @@ fn argsort<'py>(x: &Any<'py>, axis: Option<i64>) -> PyResult<Bound<'py, PyAny>> 
 /// >>> print(values, indices, x.grad)
 /// variable([4., 2.]) [1 2] variable([0., 1., 1.])
 #[pyfunction]
-#[pyo3(signature = (x, k, axis=-1), text_signature = "(x, k, axis=-1)")]
-fn topk<'py>(x: &Any<'py>, k: i64, axis: i64) -> PyResult<(Py<Variable>, Bound<'py, PyAny>)> {
+#[pyo3(signature = (x, k, axis=Given::default()), text_signature = "(x, k, axis=-1)")]
+fn topk<'py>(
+    x: &Any<'py>,
+    k: &Any<'py>,
+    axis: Given<'py>,
+) -> PyResult<(Py<Variable>, Bound<'py, PyAny>)> {
+    let (k, axis) = (integer("topk", "k", k)?, axis.integer("topk", "axis", -1)?);
     let count = usize::try_from(k)
         .map_err(|_| Error::argument("topk", format!("k must not be negative, got {k}")))?;
     let ctx = Ctx::new(graph(x.py()));
@@ -164,8 +172,15 @@ fn topk<'py>(x: &Any<'py>, k: i64, axis: i64) -> PyResult<(Py<Variable>, Bound<'
 /// >>> F.argmax(Variable([[1.0, 4.0], [3.0, 2.0]]), axis=1)
 /// array([1, 0])
 #[pyfunction]
-#[pyo3(signature = (x, axis=None, keepdims=false))]
-fn argmax<'py>(x: &Any<'py>, axis: Option<i64>, keepdims: bool) -> PyResult<Bound<'py, PyAny>> {
+#[pyo3(signature = (x, axis=Given::default(), keepdims=Given::default()),
+       text_signature = "(x, axis=None, keepdims=False)")]
+fn argmax<'py>(
+    x: &Any<'py>,
+    axis: Given<'py>,
+    keepdims: Given<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (axis, keepdims) =
+        (axis.optional("argmax", "axis", None)?, keepdims.flag("argmax", "keepdims")?);
     extremum("argmax", x, axis, keepdims, Ask::Max)
 }
 
@@ -198,8 +213,15 @@ fn argmax<'py>(x: &Any<'py>, axis: Option<i64>, keepdims: bool) -> PyResult<Boun
 /// >>> F.argmin(Variable([[1.0, 4.0], [3.0, 0.5]]))
 /// 3
 #[pyfunction]
-#[pyo3(signature = (x, axis=None, keepdims=false))]
-fn argmin<'py>(x: &Any<'py>, axis: Option<i64>, keepdims: bool) -> PyResult<Bound<'py, PyAny>> {
+#[pyo3(signature = (x, axis=Given::default(), keepdims=Given::default()),
+       text_signature = "(x, axis=None, keepdims=False)")]
+fn argmin<'py>(
+    x: &Any<'py>,
+    axis: Given<'py>,
+    keepdims: Given<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (axis, keepdims) =
+        (axis.optional("argmin", "axis", None)?, keepdims.flag("argmin", "keepdims")?);
     extremum("argmin", x, axis, keepdims, Ask::Min)
 }
 

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use super::arguments::{Given, integer};
 use super::{Any, apply};
 use crate::error::{Error, Result};
 use crate::ops::{self, Fill};
@@ -113,7 +114,8 @@ fn tile(x: &Any<'_>, reps: &Any<'_>) -> PyResult<Py<Variable>> {
 /// variable([1., 1., 2., 2., 2.])
 #[pyfunction]
 #[pyo3(signature = (x, repeats, axis=None))]
-fn repeat(x: &Any<'_>, repeats: &Any<'_>, axis: Option<i64>) -> PyResult<Py<Variable>> {
+fn repeat(x: &Any<'_>, repeats: &Any<'_>, axis: Option<&Any<'_>>) -> PyResult<Py<Variable>> {
+    let axis = axis.map(|a| integer("repeat", "axis", a)).transpose()?;
     let times = counts(repeats)?;
     apply("repeat", x, |g, x| ops::repeat(g, x, &times, axis))
 }
@@ -156,7 +158,8 @@ fn pairs<T: Copy>(what: &str, shape: &[usize], values: &[T], ndim: usize) -> Res
 ///     ``'constant'``: numbers; ``'edge'``: the outermost element; ``'reflect'``: mirrored at the
 ///     outermost element, again and again where needed; ``'wrap'``: from the other end.
 /// constant_values : float or array_like of float, default 0
-///     The numbers of the constant margins, in one of the forms of ``pad_width``; constants.
+///     The numbers of the constant margins, in one of the forms of ``pad_width``; constants. Only for
+///     mode ``'constant'``.
 ///
 /// Returns
 /// -------
@@ -166,8 +169,8 @@ fn pairs<T: Copy>(what: &str, shape: &[usize], values: &[T], ndim: usize) -> Res
 /// Raises
 /// ------
 /// ValueError
-///     If a width is negative, the forms do not fit, the mode is another, or an axis without
-///     elements should be repeated.
+///     If a width is negative, the forms do not fit, the mode is another, constant values are given
+///     for a mode that has none, or an axis without elements should be repeated.
 /// MemoryError
 ///     If the result is too large.
 ///
@@ -180,19 +183,25 @@ fn pairs<T: Copy>(what: &str, shape: &[usize], values: &[T], ndim: usize) -> Res
 /// >>> print(F.pad(x, (0, 2), mode="reflect"))
 /// variable([1., 2., 3., 2., 1.])
 #[pyfunction]
-#[pyo3(signature = (x, pad_width, mode="constant", constant_values=None))]
+#[pyo3(signature = (x, pad_width, mode=Given::default(), constant_values=None),
+       text_signature = "(x, pad_width, mode='constant', constant_values=None)")]
 fn pad(
     x: &Any<'_>,
     pad_width: &Any<'_>,
-    mode: &str,
+    mode: Given<'_>,
     constant_values: Option<&Any<'_>>,
 ) -> PyResult<Py<Variable>> {
     let Indices { shape, values } = indices("pad", "pad_width", pad_width)?;
     let widths = convert::sizes("pad", "pad_width", values)?;
+    let mode = mode.word("pad", "mode", "constant")?;
+    if constant_values.is_some() && mode != "constant" {
+        let message = format!("constant_values are for mode 'constant', got mode '{mode}'");
+        return Err(Error::argument("pad", message).into());
+    }
     let number = |given: &Any<'_>| convert::value("pad", given, Some(DType::F64));
     let fill = constant_values.map(number).transpose()?.unwrap_or(Tensor::F64(0.0));
     apply("pad", x, |g, x| {
-        let padding = match mode {
+        let padding = match mode.as_str() {
             "constant" => {
                 Fill::Constant(pairs("constant_values", fill.shape(), &fill.to_vec()?, x.ndim())?)
             }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use super::arguments::positive;
 use super::{Any, apply};
 use crate::error::Error;
 use crate::ops;
@@ -274,11 +275,11 @@ fn sliding_window_view(
 ) -> PyResult<Py<Variable>> {
     const OP: &str = "sliding_window_view";
     let kernel =
-        convert::sizes(OP, "window_shape", convert::integers(OP, "window_shape", window_shape)?)?;
+        positive(OP, "window_shape", convert::integers(OP, "window_shape", window_shape)?)?;
     let axes = convert::axes(OP, axis)?;
     let steps = |what: &str, given: Option<&Any<'_>>| -> PyResult<Vec<usize>> {
         let Some(given) = given else { return Ok(vec![1; kernel.len()]) };
-        let steps = convert::sizes(OP, what, convert::integers(OP, what, given)?)?;
+        let steps = positive(OP, what, convert::integers(OP, what, given)?)?;
         Ok(if steps.len() == 1 { vec![steps[0]; kernel.len()] } else { steps })
     };
     let (stride, dilation) = (steps("stride", stride)?, steps("dilation", dilation)?);
