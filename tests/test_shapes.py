@@ -274,3 +274,17 @@ def test_steps_of_windows_are_positive():
             message = f"sliding_window_view: {what} must be positive, got {n}"
             fails(lambda w=what, n=n: view(V3, 1, **{w: n}), ValueError, message)
         fails(lambda n=n: view(V3, n), ValueError, f"window_shape must be positive, got {n}")
+
+
+def test_joining_on_the_last_axis():
+    """Single elements between others, from strided and broadcast operands, over many rows."""
+    x = np.arange(6000.0).reshape(3000, 2)
+    parts = [x, x[::-1], np.broadcast_to(x[:1], x.shape), np.asfortranarray(x) + 0.5]
+    given = [Variable(x), Variable(x)[::-1], F.broadcast_to(Variable(x[:1]), x.shape), parts[3]]
+    same(F.stack(given, -1), np.stack(parts, -1))
+    same(F.concat([v[:, :1] for v in given], 1), np.concatenate([p[:, :1] for p in parts], 1))
+
+    def mixed(vs):
+        return [vs[0], vs[1][:, 1:], vs[2], vs[3][:, :0], vs[3][:, :1]]
+
+    same(F.concat(mixed(given), 1), np.concatenate(mixed(parts), 1))

@@ -1,5 +1,8 @@
 //! Several arrays into one, along an axis.
 
+use std::mem::MaybeUninit;
+use std::ops::Range;
+
 use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
@@ -10,6 +13,8 @@ use crate::with_float;
 
 /// Elements per parallel piece.
 const CHUNK: usize = 64 * 1024;
+/// Elements that are written part by part.
+const TILE: usize = 2 * 1024;
 
 /// The arrays one after another along `axis`; their other sizes and their dtypes are equal.
 pub fn concat(xs: &[Tensor], axis: usize, shape: &[usize]) -> Result<Tensor> {
@@ -51,17 +56,39 @@ impl<'a, T: Element> Part<'a, T> {
     ///
     /// # Safety
     /// They lie within the array.
-    unsafe fn read(&self, at: usize, out: &mut [std::mem::MaybeUninit<T>]) {
+    unsafe fn read(&self, at: usize, out: &mut [MaybeUninit<T>]) {
         // SAFETY: by the caller's promise.
         unsafe { self.plan.gather(0, self.view.first(), at, out) };
     }
+
+    /// Copies the blocks of the outer positions `of` to `out`, `row` elements from one to the next.
+    ///
+    /// # Safety
+    /// They lie within the array.
+    unsafe fn spread(&self, of: Range<usize>, row: usize, out: &mut [MaybeUninit<T>]) {
+        if self.block > 1 {
+            for (o, out) in of.zip(out.chunks_mut(row)) {
+                // SAFETY: by the caller's promise.
+                unsafe { self.read(o * self.block, &mut out[..self.block]) };
+            }
+            return;
+        }
+        let (inner, [step]) = self.plan.inner();
+        let (mut at, mut out) = (of.start, out.iter_mut().step_by(row));
+        while at < of.end {
+            let run = (inner - at % inner).min(of.end - at);
+            // SAFETY: as above.
+            let from = unsafe { self.view.first().offset(self.plan.offset(0, at)) };
+            for (i, o) in out.by_ref().take(run).enumerate() {
+                // SAFETY: as above.
+                o.write(unsafe { *from.offset(i as isize * step) });
+            }
+            at += run;
+        }
+    }
 }
 
-fn fill<T: Element>(
-    views: &[TensorView<'_, T>],
-    axis: usize,
-    out: &mut [std::mem::MaybeUninit<T>],
-) {
+fn fill<T: Element>(views: &[TensorView<'_, T>], axis: usize, out: &mut [MaybeUninit<T>]) {
     if out.is_empty() {
         return;
     }
@@ -85,12 +112,18 @@ fn fill<T: Element>(
             }
             return;
         }
+        // As many rows as stay close by while one part after another is put into them.
+        let tile = TILE.div_ceil(row);
         parallel::for_each_chunk(outer, CHUNK.div_ceil(row), |r| {
-            for o in r {
-                let mut from = o * row;
+            for start in r.clone().step_by(tile) {
+                let end = r.end.min(start + tile);
+                let mut from = 0;
                 for part in &parts {
                     // SAFETY: as above.
-                    unsafe { part.read(o * part.block, shared.slice(from..from + part.block)) };
+                    unsafe {
+                        let out = shared.slice(start * row + from..end * row);
+                        part.spread(start..end, row, out);
+                    }
                     from += part.block;
                 }
             }

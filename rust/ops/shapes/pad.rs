@@ -89,16 +89,26 @@ fn repeated(
             if at < n { at } else { period - at }
         }
     };
-    let size = before + n + after;
-    let mut rows = Vec::new();
-    let wide = || {
-        let mut shape: Dims = x.shape().into();
-        shape[axis] = size;
-        shape
+    let margin = |from: usize, size: usize| -> Result<Var> {
+        let mut rows = Vec::new();
+        let no_memory = |_| {
+            let mut shape: Dims = x.shape().into();
+            shape[axis] = before + n + after;
+            Kind::Memory { shape, bytes: None }
+        };
+        rows.try_reserve_exact(size).map_err(no_memory)?;
+        rows.extend((from..from + size).map(place));
+        let spread = Dims::from_elem(size, 1);
+        ops::select(g, x, ops::Selection::along("Pad", axis, rows, spread))
     };
-    let no_memory = |_| Kind::Memory { shape: wide(), bytes: None };
-    rows.try_reserve_exact(size).map_err(no_memory)?;
-    rows.extend((0..size).map(place));
-    let spread = Dims::from_elem(size, 1);
-    ops::select(g, x, ops::Selection::along("Pad", axis, rows, spread))
+    // Nothing between the margins is chosen by position.
+    let mut parts = Vec::with_capacity(3);
+    if before > 0 {
+        parts.push(margin(0, before)?);
+    }
+    parts.push(x.clone());
+    if after > 0 {
+        parts.push(margin(before + n, after)?);
+    }
+    ops::concat(g, "pad", &parts, Some(axis as i64))
 }
