@@ -7,6 +7,7 @@
 //! | [`graph`] | nodes, values on their way, the backward pass, which knows `add`, `sum_to`, `cast` only, and formulas over recorded values |
 //! | [`op`] | the contract of an operation |
 //! | [`ops`] | the operations, one file each |
+//! | [`random`] | streams of random numbers; no tensors |
 //! | `python` | the bindings, the only part that knows PyO3 |
 
 pub mod error;
@@ -14,6 +15,8 @@ pub mod graph;
 pub mod kernels;
 pub mod op;
 pub mod ops;
+pub mod optim;
+pub mod random;
 pub mod tensor;
 
 #[cfg(feature = "python")]

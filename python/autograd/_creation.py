@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd import random
 from autograd._core import Variable
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -9,8 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import ArrayLike, DTypeLike, NDArray
+    from numpy.typing import ArrayLike, DTypeLike
 
     _Shape = int | Sequence[int]
 
@@ -133,17 +133,15 @@ def eye(n: int, m: int | None = None, dtype: DTypeLike = "float64") -> Variable:
     return Variable(np.eye(n, m), dtype=dtype)
 
 
-def rand(
-    shape: _Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
-) -> Variable:
+def rand(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of uniform random values in [0, 1).
 
     Parameters
     ----------
     shape : int or tuple of int
         The sizes, filled in row-major order.
-    rng : int or numpy.random.Generator, optional
-        A seed or a source; by default one that the system seeds.
+    rng : int, numpy.random.Generator or source, optional
+        A seed or a source, see `autograd.random`; by default one that the system seeds.
     dtype : dtype, default float64
         float64 or float32; values are drawn as float64 and rounded.
 
@@ -153,12 +151,10 @@ def rand(
     >>> ag.rand((2, 3), rng=0).shape
     (2, 3)
     """
-    return Variable(_generator(rng).random(_sizes(shape)), dtype=dtype)
+    return Variable(random.uniform(_sizes(shape), rng), dtype=dtype)
 
 
-def randn(
-    shape: _Shape, rng: int | np.random.Generator | None = None, dtype: DTypeLike = "float64"
-) -> Variable:
+def randn(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Variable:
     """Make a Variable of standard normal random values; see `rand` for the parameters.
 
     Examples
@@ -167,14 +163,14 @@ def randn(
     >>> ag.randn((2, 3), rng=0).shape
     (2, 3)
     """
-    return Variable(_generator(rng).standard_normal(_sizes(shape)), dtype=dtype)
+    return Variable(random.normal(_sizes(shape), rng), dtype=dtype)
 
 
 def normal(
     shape: _Shape,
     mean: float = 0.0,
     std: float = 1.0,
-    rng: int | np.random.Generator | None = None,
+    rng: object = None,
     dtype: DTypeLike = "float64",
 ) -> Variable:
     """Make a Variable of normal random values with a mean and a standard deviation.
@@ -194,32 +190,8 @@ def normal(
     """
     if std < 0:
         raise ValueError(f"normal: std must not be negative, got {std}")
-    return Variable(mean + std * _generator(rng).standard_normal(_sizes(shape)), dtype=dtype)
+    return Variable(mean + std * random.normal(_sizes(shape), rng), dtype=dtype)
 
 
 def _sizes(shape: _Shape) -> tuple[int, ...]:
     return (shape,) if isinstance(shape, int) else tuple(shape)
-
-
-def uniform(shape: tuple[int, ...], rng: object) -> NDArray[np.float64]:
-    """Draw uniform numbers in [0, 1), in row-major order.
-
-    From a seed, a generator, or anything with a method ``uniform`` that gives one at a time.
-    """
-    import numpy as np
-
-    if isinstance(rng, np.random.Generator) or not hasattr(rng, "uniform"):
-        return _generator(rng).random(shape)
-    draws = np.empty(shape)
-    draws.reshape(-1)[:] = [rng.uniform() for _ in range(draws.size)]
-    return draws
-
-
-def _generator(rng: object) -> np.random.Generator:
-    import numpy as np
-
-    if rng is None or isinstance(rng, (int, np.integer, np.random.Generator)):
-        return np.random.default_rng(rng)
-    raise TypeError(
-        f"rng must be an int seed or a numpy.random.Generator, got {type(rng).__name__}"
-    )

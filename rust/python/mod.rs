@@ -12,7 +12,10 @@ mod methods;
 mod ndarray;
 mod object;
 mod operators;
+mod optim;
+mod random;
 mod register;
+mod safetensors;
 mod slots;
 mod system;
 mod text;
@@ -30,6 +33,9 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     slots::init(m)?;
     functions::init(m)?;
     function::init(m)?;
+    optim::init(m)?;
+    random::init(m)?;
+    safetensors::init(m)?;
     system::init(m)?;
     // PyO3 lists every name there; what is public is for the package to say.
     m.delattr("__all__")

@@ -289,6 +289,20 @@ impl Variable {
         describe(slf.py(), slf.get().id())
     }
 
+    /// For copies and pickles: value, name and gradient. What comes of it is a leaf, whose gradient
+    /// has no history.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let data = Self::data(slf)?;
+        let grad = Self::grad(slf)?.map(|g| Self::data(g.bind(slf.py()))).transpose()?;
+        let made_from = (data, Self::name(slf), Self::requires_grad(slf));
+        Ok((slf.get_type(), made_from, grad).into_pyobject(slf.py())?.into_any())
+    }
+
+    /// Takes the gradient that `__reduce__` gave.
+    fn __setstate__(slf: &Bound<'_, Self>, grad: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::set_grad(slf, Some(grad))
+    }
+
     /// By identity, since `==` compares elements.
     fn __hash__(slf: &Bound<'_, Self>) -> isize {
         // Objects are aligned to 16 bytes: the low bits say nothing.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from autograd import _core
+from autograd import _core, random
 from autograd._core import Variable
-from autograd._creation import uniform
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -63,7 +62,7 @@ def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Vari
     v = _core.dropout(x, None, 0.0)
     if p == 0.0 or _core.is_test_mode():
         return v
-    return _core.dropout(v, uniform(v.shape, rng) >= p, p)
+    return _core.dropout(v, random.uniform(v.shape, rng) >= p, p)
 
 
 def layer_norm_simple(
