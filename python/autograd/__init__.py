@@ -8,7 +8,7 @@
 variable(0.5403023058681398)
 """
 
-from autograd import functions
+from autograd import functions, random
 from autograd._core import (
     Variable,
     __version__,
@@ -34,6 +34,26 @@ from autograd._creation import (
 from autograd._function import Function
 from autograd._modes import enable_grad, no_grad, test_mode
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autograd import data, hooks, layers, models, optimizers  # noqa: F401
+
+# Modules that `import autograd` does not load, but that are there when they are asked for.
+_MODULES = ("data", "hooks", "layers", "models", "optimizers")
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        import importlib
+
+        return importlib.import_module(f"autograd.{name}")
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
+
+
 __all__ = [
     "Function",
     "Variable",
@@ -54,6 +74,7 @@ __all__ = [
     "ones_like",
     "rand",
     "randn",
+    "random",
     "set_num_threads",
     "test_mode",
     "zeros",

@@ -159,7 +159,7 @@ mod tests {
         // On both sides of the first change of key, after 124 numbers.
         assert_eq!(
             drawn[123..126],
-            [0xf709_ef55_439b_f8f6, 0xd20c_74fe_ebf1_16fc, 0x3056_68eb_146d_7546]
+            [0x861d_6c13_9c06_c871, 0x5f41_df72_e05e_0487, 0x25bd_7e1e_1ae2_6b1d]
         );
     }
 
