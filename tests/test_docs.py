@@ -23,7 +23,7 @@ def members(owner, prefix):
 
 def documented():
     """Names and docstrings: the package, its modules, their functions and classes, and methods."""
-    seen, work = {}, [("autograd", ag)]
+    seen, work = {}, [("autograd", ag), *((f"autograd.{m}", getattr(ag, m)) for m in ag._MODULES)]
     while work:
         name, thing = work.pop()
         ours = (getattr(thing, "__module__", None) or "autograd").startswith("autograd")
@@ -53,7 +53,8 @@ def test_docstring(name, threads):
 
 def test_examples_were_found():
     expected = {"autograd", "autograd.Variable", "autograd.Variable.backward", "autograd.no_grad",
-                "autograd.functions.sin", "autograd.functions.matmul"}  # fmt: skip
+                "autograd.functions.sin", "autograd.functions.matmul", "autograd.layers.Layer",
+                "autograd.random.PCG"}  # fmt: skip
     assert expected <= set(EXAMPLES)
 
 

@@ -69,7 +69,9 @@ def test_every_name_is_documented(name):
     assert getattr(ag, name).__doc__.strip()
 
 
-@pytest.mark.parametrize("module", [ag, F], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [ag, F, ag.random, *(getattr(ag, m) for m in ag._MODULES)], ids=lambda m: m.__name__
+)
 def test_all_lists_what_there_is(module):
     assert sorted(module.__all__) == sorted(set(module.__all__))
     assert all(hasattr(module, name) for name in module.__all__)

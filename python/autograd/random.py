@@ -52,32 +52,32 @@ def uniform(shape: _Size, rng: object) -> NDArray[np.float64]:
     """Draw uniform numbers in [0, 1)."""
     import numpy as np
 
-    rng = source(rng)
-    if isinstance(rng, np.random.Generator):
-        return rng.random(shape)
-    return _draw(rng, rng.uniform, shape)
+    drawer = source(rng)
+    if isinstance(drawer, np.random.Generator):
+        return drawer.random(shape)
+    return _draw(drawer, drawer.uniform, shape)
 
 
 def normal(shape: _Size, rng: object) -> NDArray[np.float64]:
     """Draw standard normal numbers."""
     import numpy as np
 
-    rng = source(rng)
-    if isinstance(rng, np.random.Generator):
-        return rng.standard_normal(shape)
-    if not hasattr(rng, "normal"):
-        raise TypeError(f"rng has no method normal(): {type(rng).__name__}")
-    return _draw(rng, rng.normal, shape)
+    drawer = source(rng)
+    if isinstance(drawer, np.random.Generator):
+        return drawer.standard_normal(shape)
+    if not hasattr(drawer, "normal"):
+        raise TypeError(f"rng has no method normal(): {type(drawer).__name__}")
+    return _draw(drawer, drawer.normal, shape)
 
 
 def permutation(n: int, rng: object) -> NDArray[np.int64]:
     """Draw an order of the integers below ``n``."""
     import numpy as np
 
-    rng = source(rng)
-    if isinstance(rng, (np.random.Generator, PCG, ChaCha8)):
-        return rng.permutation(n)
-    return np.argsort(uniform((n,), rng), kind="stable")
+    drawer = source(rng)
+    if isinstance(drawer, (np.random.Generator, PCG, ChaCha8)):
+        return drawer.permutation(n)
+    return np.argsort(uniform((n,), drawer), kind="stable")
 
 
 def _draw(rng: object, draw: Callable[..., Any], shape: _Size) -> NDArray[np.float64]:

@@ -1,0 +1,102 @@
+"""Long short-term memory."""
+
+from __future__ import annotations
+
+from autograd import functions as F
+from autograd import random
+from autograd._core import Variable
+from autograd.layers._init import check_sizes
+from autograd.layers._recurrent import Recurrent, from_hidden, from_input
+
+# Spelt out rather than imported: `typing` takes longer to import than all of this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+
+
+class LSTM(Recurrent):
+    """Long short-term memory: a recurrent layer with gates, one step per call.
+
+    With the output ``h`` and the cell ``c`` of the step before::
+
+        f = sigmoid(x2f(x) + h2f(h))    what the cell keeps
+        i = sigmoid(x2i(x) + h2i(h))    what it takes in
+        o = sigmoid(x2o(x) + h2o(h))    what it shows
+        u = tanh(x2u(x) + h2u(h))
+        c = f * c + i * u
+        h = o * tanh(c)
+
+    All maps are `Linear` layers, those of ``h`` without a bias. At the first step, and at the
+    first after `reset_state`, there is no ``h`` and no ``c`` yet: their terms are left out, and
+    ``f`` plays no part.
+
+    Parameters
+    ----------
+    hidden_size : int
+        The number of outputs.
+    rng : int, numpy.random.Generator or source, optional
+        Where the weights are drawn from, see `autograd.random`; a seed of its own by default.
+        Those of ``h2f``, ``h2i``, ``h2o``, ``h2u`` are drawn at once, in this order; those of
+        ``x2f``, ``x2i``, ``x2o``, ``x2u`` at the first call.
+    dtype : dtype, default float64
+        float64 or float32.
+
+    Raises
+    ------
+    ValueError
+        If ``hidden_size`` is not positive, ``x`` is no matrix, or the number of its rows is not
+        that of the step before.
+
+    References
+    ----------
+    S. Hochreiter, J. Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997.
+    F. A. Gers, J. Schmidhuber, F. Cummins, *Learning to Forget: Continual Prediction with LSTM*,
+    Neural Computation 12, 2000, for the gate ``f``.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> from autograd import layers as L
+    >>> layer = L.LSTM(4, rng=0)
+    >>> for x in ag.ones((3, 2, 1)):  # three steps, two sequences, one feature
+    ...     y = layer(x)
+    >>> y.shape, layer.h is y, layer.c.shape
+    ((2, 4), True, (2, 4))
+    >>> layer.reset_state()
+    >>> print(layer.h, layer.c, layer)
+    None None LSTM(1 -> 4)
+    """
+
+    def __init__(self, hidden_size: int, rng: object = None, dtype: DTypeLike = "float64") -> None:
+        super().__init__()
+        check_sizes("LSTM", hidden_size=hidden_size)
+        rng = random.source(rng)
+        self._c: Variable | None = None
+        self.h2f, self.h2i, self.h2o, self.h2u = from_hidden(4, hidden_size, rng, dtype)
+        self.x2f, self.x2i, self.x2o, self.x2u = from_input(4, hidden_size, rng, dtype)
+
+    @property
+    def c(self) -> Variable | None:
+        """The cell after the last step, of shape (batch, hidden_size); None before the first."""
+        return self._c
+
+    def forward(self, x: Variable | ArrayLike) -> Variable:
+        """Do one step: ``x``, of shape (batch, in_size), gives shape (batch, hidden_size)."""
+        x = self._step(x)
+        f, i, o, u = self.x2f(x), self.x2i(x), self.x2o(x), self.x2u(x)
+        h, c = self._h, self._c
+        if h is None or c is None:
+            c = F.sigmoid(i) * F.tanh(u)
+        else:
+            f, i, o, u = f + self.h2f(h), i + self.h2i(h), o + self.h2o(h), u + self.h2u(h)
+            c = F.sigmoid(f) * c + F.sigmoid(i) * F.tanh(u)
+        h = F.sigmoid(o) * F.tanh(c)
+        self._h, self._c = h, c
+        return h
+
+    def _reset(self) -> None:
+        super()._reset()
+        self._c = None
+
+    def __repr__(self) -> str:
+        return self._describe(self.x2f)
