@@ -7,13 +7,13 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, Result};
-use crate::graph::{Ctx, Keep, Sheet, Traced, Var};
+use crate::graph::{Ctx, Keep, Sheet, Traced, Var, in_batch};
 use crate::kernels::compare;
 use crate::kernels::dispatch::{self, Class, MapFn};
 use crate::kernels::expr::Expr;
 use crate::kernels::map::map;
 use crate::ops;
-use crate::tensor::{Tensor, broadcast_shapes};
+use crate::tensor::{Dims, Tensor, broadcast_shapes};
 
 /// What the engine asks of an operation.
 pub trait Op: 'static {
@@ -38,6 +38,12 @@ pub trait Op: 'static {
         None
     }
 
+    /// Whether `backward` takes a batch too: gradients with one axis in front, see [`Rule::batch`].
+    /// Otherwise it runs for each entry of a batch.
+    fn batches(&self) -> bool {
+        false
+    }
+
     /// Whether dropping it may run foreign code.
     fn is_foreign(&self) -> bool {
         false
@@ -59,6 +65,9 @@ pub struct Rule<'a> {
     pub output: &'a Var,
     /// The gradients of the results; operations with one result have one.
     pub gys: &'a [Option<Var>],
+    /// The size of the axis that gradients have in front of the values' own, for operations that say
+    /// that they take one.
+    pub batch: Option<usize>,
 }
 
 impl Rule<'_> {
@@ -68,6 +77,16 @@ impl Rule<'_> {
             [Some(gy)] => Ok(gy),
             _ => Err(Error::internal("a rule for one result ran without its gradient")),
         }
+    }
+
+    /// A shape as gradients have it: after the axis of the batch, if there is one.
+    pub fn shape(&self, of: &[usize]) -> Dims {
+        in_batch(self.batch, of)
+    }
+
+    /// How many axes gradients have in front of the values' own: one or none.
+    pub fn lead(&self) -> usize {
+        usize::from(self.batch.is_some())
     }
 
     /// Whether input `i` needs a gradient.
@@ -103,6 +122,9 @@ impl Op for Identity {
     fn name(&self) -> &str {
         "Identity"
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
@@ -117,6 +139,9 @@ pub struct Output(pub usize);
 impl Op for Output {
     fn name(&self) -> &str {
         "Output"
+    }
+    fn batches(&self) -> bool {
+        true
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
@@ -308,6 +333,10 @@ impl<U: Unary> Op for UnaryOp<U> {
         U::NAME
     }
 
+    fn batches(&self) -> bool {
+        true
+    }
+
     fn keeps(&self, _wants: &[bool]) -> Keep {
         U::KEEP
     }
@@ -361,6 +390,10 @@ impl<B: Binary> BinaryOp<B> {
 impl<B: Binary> Op for BinaryOp<B> {
     fn name(&self) -> &str {
         B::NAME
+    }
+
+    fn batches(&self) -> bool {
+        true
     }
 
     fn keeps(&self, wants: &[bool]) -> Keep {

@@ -36,22 +36,59 @@ from autograd._modes import enable_grad, no_grad, test_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autograd import data, hooks, layers, models, optimizers  # noqa: F401
+    from autograd import data, hooks, layers, models, optimizers, transforms
+    from autograd.transforms import (
+        checkpoint,
+        custom_vjp,
+        elementwise_grad,
+        fixed_point,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        stop_gradient,
+        value_and_grad,
+        value_and_jacobian,
+        vjp,
+        vmap,
+    )
 
-# Modules that `import autograd` does not load, but that are there when they are asked for.
-_MODULES = ("data", "hooks", "layers", "models", "optimizers")
+# What `import autograd` does not load, but what is there when it is asked for: modules, and
+# functions of one of them.
+_MODULES = ("data", "hooks", "layers", "models", "optimizers", "transforms")
+_TRANSFORMS = (
+    "checkpoint",
+    "custom_vjp",
+    "elementwise_grad",
+    "fixed_point",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "stop_gradient",
+    "value_and_grad",
+    "value_and_jacobian",
+    "vjp",
+    "vmap",
+)
 
 
 def __getattr__(name: str) -> object:
-    if name in _MODULES:
-        import importlib
+    import importlib
 
+    if name in _MODULES:
         return importlib.import_module(f"autograd.{name}")
+    if name in _TRANSFORMS:
+        value = getattr(importlib.import_module("autograd.transforms"), name)
+        globals()[name] = value
+        return value
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULES})
+    return sorted({*globals(), *_MODULES, *_TRANSFORMS})
 
 
 __all__ = [
@@ -59,24 +96,44 @@ __all__ = [
     "Variable",
     "__version__",
     "arange",
+    "checkpoint",
+    "custom_vjp",
+    "data",
+    "elementwise_grad",
     "empty_cache",
     "enable_grad",
     "eye",
+    "fixed_point",
     "full",
     "functions",
     "get_num_threads",
+    "grad",
     "graph_stats",
+    "hessian",
+    "hooks",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "layers",
     "linspace",
     "memory_stats",
+    "models",
     "no_grad",
     "normal",
     "ones",
     "ones_like",
+    "optimizers",
     "rand",
     "randn",
     "random",
     "set_num_threads",
+    "stop_gradient",
     "test_mode",
+    "transforms",
+    "value_and_grad",
+    "value_and_jacobian",
+    "vjp",
+    "vmap",
     "zeros",
     "zeros_like",
 ]

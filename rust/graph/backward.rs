@@ -9,6 +9,8 @@ use std::collections::{BinaryHeap, HashMap};
 use smallvec::SmallVec;
 
 use super::arena::Arena;
+use super::batch;
+use super::gradients::Within;
 use super::node::{FREED, NodeId};
 use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
@@ -74,6 +76,10 @@ pub(super) struct Pass<'g> {
     next: Option<(u64, NodeId)>,
     /// Where the entries of nodes are, when another pass has the places in the nodes.
     pub(super) index: Option<HashMap<NodeId, usize>>,
+    /// The size of the axis that gradients have in front of the values' own.
+    pub(super) batch: Option<usize>,
+    /// The nodes to keep to; all of them by default.
+    pub(super) within: Option<Within>,
 }
 
 impl Graph {
@@ -109,7 +115,7 @@ impl Graph {
 }
 
 impl<'g> Pass<'g> {
-    fn new(graph: &'g Graph, options: Options) -> Self {
+    pub(super) fn new(graph: &'g Graph, options: Options) -> Self {
         let nested = graph.stamped.replace(true);
         Self {
             graph,
@@ -118,14 +124,40 @@ impl<'g> Pass<'g> {
             s: graph.spare.take().unwrap_or_default(),
             next: None,
             index: nested.then(HashMap::new),
+            batch: None,
+            within: None,
         }
     }
 
-    fn start(&mut self, root: NodeId, seed: Var, dtype: DType) -> Result<()> {
+    /// Whether a node is followed no further.
+    pub(super) fn is_end(&self, id: NodeId) -> bool {
+        self.within.as_ref().is_some_and(|w| w.get(&id) == Some(&true))
+    }
+
+    /// Whether a node is to be visited or a place where gradients end.
+    fn is_within(&self, id: NodeId) -> bool {
+        self.within.as_ref().is_none_or(|w| w.contains_key(&id))
+    }
+
+    /// The entry of a node that has one.
+    pub(super) fn known(&self, arena: &Arena, id: NodeId) -> Option<usize> {
+        match &self.index {
+            None => (arena.get(id).work as usize).checked_sub(1),
+            Some(map) => map.get(&id).copied(),
+        }
+    }
+
+    pub(super) fn start(&mut self, root: NodeId, seed: Var, dtype: DType) -> Result<()> {
         let seed = if seed.dtype() == dtype { seed } else { ops::cast(&self.ctx, &seed, dtype)? };
         let index = self.entry(&mut self.graph.arena(), root)?;
-        self.hold(&seed);
-        self.s.entries[index].flow = Flow::One(seed);
+        let old = self.pull(index, None);
+        let held = old.as_ref().and_then(|v| v.node);
+        let sum = self.add_value(seed, old)?;
+        self.hold(&sum);
+        if let Some(id) = held {
+            self.graph.release(id);
+        }
+        self.push(index, None, sum);
         Ok(())
     }
 
@@ -138,11 +170,7 @@ impl<'g> Pass<'g> {
     /// The entry of a node, queued if it is new.
     #[inline]
     pub(super) fn entry(&mut self, arena: &mut Arena, id: NodeId) -> Result<usize> {
-        let known = match &self.index {
-            None => (arena.get(id).work as usize).checked_sub(1),
-            Some(map) => map.get(&id).copied(),
-        };
-        if let Some(i) = known {
+        if let Some(i) = self.known(arena, id) {
             return Ok(i);
         }
         let node = arena.get_mut(id);
@@ -182,7 +210,7 @@ impl<'g> Pass<'g> {
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Option<NodeId> {
+    pub(super) fn pop(&mut self) -> Option<NodeId> {
         let (_, id) = self.next.take()?;
         if !self.s.heap.is_empty() {
             self.next = self.s.heap.pop();
@@ -209,7 +237,7 @@ impl<'g> Pass<'g> {
     }
 
     /// Visits a node of any kind.
-    fn visit(&mut self, id: NodeId) -> Result<()> {
+    pub(super) fn visit(&mut self, id: NodeId) -> Result<()> {
         let graph = self.graph;
         let recording = self.options.create_graph;
         let (op, inputs, output, parents, flow, freed) = {
@@ -224,7 +252,8 @@ impl<'g> Pass<'g> {
                 .map(|&p| {
                     let n = arena.get(p);
                     let node = recording.then_some(p);
-                    Var { value: n.value.clone(), node, requires: n.requires() }
+                    let requires = n.requires() && self.is_within(p);
+                    Var { value: n.value.clone(), node, requires }
                 })
                 .collect();
             parents.iter().for_each(|&p| arena.hold(p));
@@ -253,9 +282,10 @@ impl<'g> Pass<'g> {
             self.s.due.push((id, gy.clone()));
         }
         let output_index = op.get().output_index();
-        let rule = Rule { g: &self.ctx, inputs: &inputs, output: &output, gys: &gys };
+        let (g, batch) = (&self.ctx, self.batch);
+        let rule = Rule { g, inputs: &inputs, output: &output, gys: &gys, batch };
         // Foreign code may fill in nothing at all: a missing gradient is none.
-        let grads = op.get().backward(&rule)?;
+        let grads = self.rule(op.get(), &rule)?;
         for ((i, grad), &p) in grads.into_iter().enumerate().zip(&parents) {
             match grad {
                 Some(grad) if inputs[i].requires => self.add(p, output_index, grad)?,
@@ -280,7 +310,9 @@ impl<'g> Pass<'g> {
         let old = self.pull(i, output);
         let held = old.as_ref().and_then(|v| v.node);
         let sum = match grad {
-            Grad::Into(add) => Self::add_into(add, old, &shape, dtype),
+            Grad::Into(add) => {
+                Self::add_into(add, old, &batch::in_batch(self.batch, &shape), dtype)
+            }
             Grad::Value(v) if output.is_some() => self.add_value(v, old),
             Grad::Value(v) => self.fit(v, &shape, dtype).and_then(|v| self.add_value(v, old)),
         };
@@ -296,7 +328,11 @@ impl<'g> Pass<'g> {
 
     /// A gradient of its input's shape and dtype: what broadcasting repeated is summed up.
     fn fit(&self, v: Var, shape: &[usize], dtype: DType) -> Result<Var> {
-        let v = if v.shape() == shape { v } else { ops::sum_to(&self.ctx, &v, shape)? };
+        let v = match self.batch {
+            None if v.shape() == shape => v,
+            Some(_) if v.shape()[1..] == *shape => v,
+            batch => batch::sum_to(&self.ctx, &v, batch, shape)?,
+        };
         if v.dtype() == dtype { Ok(v) } else { ops::cast(&self.ctx, &v, dtype) }
     }
 

@@ -2,9 +2,11 @@
 
 mod arena;
 mod backward;
+mod batch;
 mod ctx;
 mod deliver;
 mod fast;
+mod gradients;
 mod node;
 mod numbers;
 mod scope;
@@ -19,7 +21,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use backward::Options;
+pub use batch::{broadcast_to as broadcast_in_batch, in_batch, sum_to as sum_in_batch};
 pub use ctx::Ctx;
+pub use gradients::Wish;
 pub use node::{Keep, NodeId, OpRef};
 pub use scope::{Mode, Scope, get as mode, set as set_mode};
 pub use traced::{Sheet, Traced};

@@ -12,6 +12,7 @@ impl Pass<'_> {
         if self.options.create_graph || self.options.retain_grad || !self.options.retain_graph {
             return false;
         }
+        debug_assert!(self.within.is_none(), "partial passes visit nodes one by one");
         let graph = self.graph;
         let mut arena = graph.arena();
         let index = match &self.index {

@@ -5,6 +5,7 @@ mod creator;
 mod errors;
 mod function;
 mod functions;
+mod gradients;
 mod indexing;
 mod indices;
 mod interop;
@@ -33,6 +34,7 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     slots::init(m)?;
     functions::init(m)?;
     function::init(m)?;
+    gradients::init(m)?;
     optim::init(m)?;
     random::init(m)?;
     safetensors::init(m)?;

@@ -8,7 +8,7 @@ from autograd._core import Variable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any, Self
 
     import numpy as np
@@ -282,12 +282,15 @@ class Layer:
     def _tensors(self) -> list[tuple[Variable | Lazy, Any, Any]]:
         """Return all tensors, with all the places where they are stored."""
         # A list keeps those alive that are replaced, and with them their identities.
-        places = _walk(vars(self), "", {id(self)}, repeated=True)
+        places: list[Place] = []
+        _walk(vars(self), "", {id(self)}, True, places)
         return [(x, owner, key) for _, x, owner, key in places if not isinstance(x, Layer)]
 
-    def _inside(self) -> Iterator[Place]:
-        """Go through tensors and layers; through what is shared once."""
-        return _walk(vars(self), "", {id(self)}, repeated=False)
+    def _inside(self) -> list[Place]:
+        """Return tensors and layers, with what is shared once."""
+        places: list[Place] = []
+        _walk(vars(self), "", {id(self)}, False, places)
+        return places
 
 
 class _Items:
@@ -306,34 +309,44 @@ class _Items:
 
 
 def _walk(
-    attributes: dict[str, Any], prefix: str, seen: set[int], repeated: bool
-) -> Iterator[Place]:
-    """Go through what is in a layer with these attributes: tensors and layers."""
-    for key in list(attributes):
-        if not key.startswith("_"):
+    attributes: dict[str, Any], prefix: str, seen: set[int], repeated: bool, found: list[Place]
+) -> None:
+    """Collect what is in a layer with these attributes: tensors and layers."""
+    # Every update of an optimizer comes here, so small things count.
+    for key, value in attributes.items():
+        if key[:1] != "_" and (type(value) is Variable or isinstance(value, _CONTAINERS)):
             name = f"{prefix}.{key}" if prefix else key
-            yield from _walk_value(attributes[key], name, attributes, key, seen, repeated)
+            _walk_value(value, name, attributes, key, seen, repeated, found)
 
 
 def _walk_value(
-    value: Any, name: str, owner: Any, key: Any, seen: set[int], repeated: bool
-) -> Iterator[Place]:
+    value: Any,
+    name: str,
+    owner: Any,
+    key: Any,
+    seen: set[int],
+    repeated: bool,
+    found: list[Place],
+) -> None:
     if isinstance(value, Lazy) and value.made is not None:
         owner[key] = value = value.made
-    tensor = isinstance(value, (Variable, Lazy))
-    if not tensor and not isinstance(value, (Layer, list, tuple, dict)):
-        return
+    tensor = type(value) is Variable or isinstance(value, Lazy)
     # What is shared, and what leads back to where it came from, is gone through once. Of a tuple
     # that is replaced there may be several to replace.
     if id(value) in seen and not (repeated and (tensor or isinstance(value, tuple))):
         return
     seen.add(id(value))
     if tensor:
-        yield name, value, owner, key
+        found.append((name, value, owner, key))
     elif isinstance(value, Layer):
-        yield name, value, owner, key
-        yield from _walk(vars(value), name, seen, repeated)
+        found.append((name, value, owner, key))
+        _walk(vars(value), name, seen, repeated, found)
     else:
         inner = _Items(value, owner, key) if isinstance(value, tuple) else value
         for k, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _walk_value(item, f"{name}[{k}]", inner, k, seen, repeated)
+            if type(item) is Variable or isinstance(item, _CONTAINERS):
+                _walk_value(item, f"{name}[{k}]", inner, k, seen, repeated, found)
+
+
+# What tensors may be found in, and what becomes one.
+_CONTAINERS = (Layer, list, tuple, dict, Lazy)

@@ -15,6 +15,9 @@ impl Op for Cast {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(cast(rule.g, rule.gy()?, rule.inputs[0].dtype())?)
     }

@@ -23,6 +23,9 @@ impl Op for Linear {
         let w = if wants[0] { Keep::Y } else { Keep::NONE };
         x.and(w)
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let mut grads = gradients(rule)?;
         let gb = if rule.wants(2) { Some(Grad::Value(rule.gy()?.clone())) } else { None };

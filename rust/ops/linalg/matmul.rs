@@ -27,6 +27,9 @@ impl Op for MatMul {
         let y = if wants[0] { Keep::Y } else { Keep::NONE };
         x.and(y)
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         gradients(rule)
     }
@@ -36,6 +39,16 @@ impl Op for MatMul {
 pub(super) fn gradients(rule: &Rule<'_>) -> Result<Grads> {
     let (g, x, y, gz) = (rule.g, &rule.inputs[0], &rule.inputs[1], rule.gy()?);
     let mut grads: Grads = smallvec![None, None];
+    if rule.batch.is_some() {
+        // The stacks of products are summed by the engine where an operand was repeated.
+        if rule.wants(0) {
+            grads[0] = Some(Grad::Value(product(g, gz, &ops::swapaxes(g, y, -1, -2)?)?));
+        }
+        if rule.wants(1) {
+            grads[1] = Some(Grad::Value(product(g, &ops::swapaxes(g, x, -1, -2)?, gz)?));
+        }
+        return Ok(grads);
+    }
     if rule.wants(0) {
         grads[0] = Some(Grad::Value(product_for(g, gz, &ops::swapaxes(g, y, -1, -2)?, x.shape())?));
     }

@@ -18,10 +18,14 @@ impl Op for Sum {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let shape = rule.inputs[0].shape();
-        let gy = ops::reshape(rule.g, rule.gy()?, &reduced_shape(shape, &self.axes, true))?;
-        one(ops::broadcast_to(rule.g, &gy, shape)?)
+        let kept = rule.shape(&reduced_shape(shape, &self.axes, true));
+        let gy = ops::reshape(rule.g, rule.gy()?, &kept)?;
+        one(ops::broadcast_to(rule.g, &gy, &rule.shape(shape))?)
     }
 }
 

@@ -1,9 +1,8 @@
 //! Broadcasting: repeats an array to a larger shape, without a copy; `gx = sum_to(gy)`.
 
 use crate::error::{Kind, Result};
-use crate::graph::{Ctx, Keep, Var};
+use crate::graph::{Ctx, Keep, Var, sum_in_batch};
 use crate::op::{Grads, Op, Rule, one};
-use crate::ops;
 use crate::tensor::checked_size;
 
 struct BroadcastTo;
@@ -15,8 +14,11 @@ impl Op for BroadcastTo {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        one(ops::sum_to(rule.g, rule.gy()?, rule.inputs[0].shape())?)
+        one(sum_in_batch(rule.g, rule.gy()?, rule.batch, rule.inputs[0].shape())?)
     }
 }
 

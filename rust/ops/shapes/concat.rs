@@ -20,6 +20,9 @@ impl Op for Concat {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let gy = rule.gy()?;
         let mut start = 0;
@@ -30,7 +33,8 @@ impl Op for Concat {
                 false => Pick::Slice { start, step: 1, len },
             };
             start += len;
-            let part = || ops::index(rule.g, gy, on_axis(gy.shape(), self.axis, pick));
+            let axis = rule.lead() + self.axis;
+            let part = || ops::index(rule.g, gy, on_axis(gy.shape(), axis, pick));
             Ok(rule.wants(i).then(part).transpose()?.map(Grad::Value))
         };
         rule.inputs.iter().enumerate().map(grad).collect()

@@ -14,8 +14,11 @@ impl Op for Reshape {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        one(reshape(rule.g, rule.gy()?, rule.inputs[0].shape())?)
+        one(reshape(rule.g, rule.gy()?, &rule.shape(rule.inputs[0].shape()))?)
     }
 }
 

@@ -1,10 +1,9 @@
 //! The adjoint of broadcasting: sums an array down to a smaller shape.
 
 use crate::error::{Kind, Result};
-use crate::graph::{Ctx, Keep, Var};
+use crate::graph::{Ctx, Keep, Var, broadcast_in_batch};
 use crate::kernels::reduce;
 use crate::op::{Grads, Op, Rule, one};
-use crate::ops;
 
 struct SumTo;
 
@@ -15,8 +14,11 @@ impl Op for SumTo {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        one(ops::broadcast_to(rule.g, rule.gy()?, rule.inputs[0].shape())?)
+        one(broadcast_in_batch(rule.g, rule.gy()?, rule.batch, rule.inputs[0].shape())?)
     }
 }
 

@@ -16,10 +16,14 @@ impl Op for Transpose {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        let mut inverse = vec![0; self.axes.len()];
+        let lead = rule.lead();
+        let mut inverse: Vec<usize> = (0..lead + self.axes.len()).collect();
         for (i, &a) in self.axes.iter().enumerate() {
-            inverse[a] = i;
+            inverse[lead + a] = lead + i;
         }
         one(permute(rule.g, rule.gy()?, inverse)?)
     }
