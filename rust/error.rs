@@ -50,6 +50,8 @@ pub enum Kind {
     Memory { shape: Dims, bytes: Option<usize> },
     /// A value or a piece of graph that has been freed.
     Freed { what: &'static str },
+    /// A value that is not finite, where such values are watched for.
+    Anomaly { message: String },
     /// A broken promise inside the library.
     Internal { message: String },
     /// An exception raised by user code that the engine called.
@@ -177,6 +179,7 @@ impl fmt::Display for Kind {
                 }
             },
             Kind::Freed { what } => f.write_str(what),
+            Kind::Anomaly { message } => f.write_str(message),
             Kind::Internal { message } => write!(f, "internal error (please report it): {message}"),
             Kind::Foreign(_) => f.write_str("user code raised an exception"),
         }

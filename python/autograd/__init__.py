@@ -32,7 +32,7 @@ from autograd._creation import (
     zeros_like,
 )
 from autograd._function import Function
-from autograd._modes import enable_grad, no_grad, test_mode
+from autograd._modes import detect_anomaly, enable_grad, no_grad, test_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ __all__ = [
     "checkpoint",
     "custom_vjp",
     "data",
+    "detect_anomaly",
     "elementwise_grad",
     "empty_cache",
     "enable_grad",

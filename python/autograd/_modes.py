@@ -23,6 +23,7 @@ else:
 _no_grad = _core.record_scope(False)
 _enable_grad = _core.record_scope(True)
 _test_mode = _core.test_scope(True)
+_detect_anomaly = _core.anomaly_scope(True)
 
 
 def decorate(scope: _core.ModeScope, function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -100,6 +101,41 @@ def test_mode(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | 
     ...     pass
     """
     return _test_mode if function is None else decorate(_test_mode, function)
+
+
+@overload
+def detect_anomaly(function: None = None, /) -> _core.ModeScope: ...
+@overload
+def detect_anomaly(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
+def detect_anomaly(
+    function: Callable[_P, _R] | None = None, /
+) -> _core.ModeScope | Callable[_P, _R]:
+    """Raise an error at the first NaN or infinity, forward or backward, naming who made it.
+
+    Within a ``with`` block, or in every call of a decorated function. An operation that takes part
+    in differentiation, whose result has a NaN or an infinity that its operands had not, raises
+    ``FloatingPointError`` with its name and the line that called it; a gradient names the line of
+    the operation that it belongs to. It looks at every value, and so takes time.
+
+    Holds for the current thread, nests, and restores what it found, on exceptions too.
+
+    Raises
+    ------
+    FloatingPointError
+        In what runs within: at the first value that is not finite.
+
+    Examples
+    --------
+    >>> import autograd as ag
+    >>> from autograd import functions as F
+    >>> x = ag.Variable(-1.0)
+    >>> with ag.detect_anomaly():
+    ...     y = F.log(x)
+    Traceback (most recent call last):
+    ...
+    FloatingPointError: Log made NaN, called from ...
+    """
+    return _detect_anomaly if function is None else decorate(_detect_anomaly, function)
 
 
 # pytest takes every name that begins with "test" for a test.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use super::hooks::Numbered;
 use super::node::{ALIAS, FREED, Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
 use super::slab::Slab;
 use crate::tensor::Tensor;
@@ -15,8 +16,16 @@ pub struct Arena {
     /// Nodes that nothing refers to any more, while the dead are being buried.
     dead: Vec<NodeId>,
     burying: bool,
-    /// Operations whose drop may run foreign code, to be dropped when the arena is not borrowed.
-    pub graves: Vec<OpRef>,
+    /// What runs foreign code when it is dropped, to be dropped when the arena is not borrowed.
+    pub graves: Vec<Grave>,
+}
+
+/// Something foreign that nothing refers to any more.
+pub enum Grave {
+    /// An operation.
+    Op(#[allow(dead_code)] OpRef),
+    /// What saw the gradient of a Variable.
+    Hooks(#[allow(dead_code)] Vec<Numbered>),
 }
 
 impl Arena {
@@ -166,7 +175,7 @@ impl Arena {
         if let Some(op @ OpRef::Shared(_)) = op
             && op.get().is_foreign()
         {
-            self.graves.push(op);
+            self.graves.push(Grave::Op(op));
         }
         let mut last = None;
         for (i, &p) in parents.as_slice().iter().enumerate() {
@@ -228,7 +237,10 @@ impl Arena {
         self.slot_mut(slot).nodes -= 1;
         if self.slot(slot).nodes == 0 {
             self.set_grad(slot, None);
-            *self.slot_mut(slot) = Slot::default();
+            let old = std::mem::take(self.slot_mut(slot));
+            if !old.hooks.is_empty() {
+                self.graves.push(Grave::Hooks(old.hooks));
+            }
             self.free_slots.push(slot);
         }
     }

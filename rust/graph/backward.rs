@@ -8,6 +8,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use smallvec::SmallVec;
 
+use super::anomaly::watching;
 use super::arena::Arena;
 use super::batch;
 use super::gradients::Within;
@@ -78,6 +79,8 @@ pub(super) struct Pass<'g> {
     pub(super) index: Option<HashMap<NodeId, usize>>,
     /// The size of the axis that gradients have in front of the values' own.
     pub(super) batch: Option<usize>,
+    /// Whether gradients are watched for values that are not finite.
+    pub(super) watching: bool,
     /// The nodes to keep to; all of them by default.
     pub(super) within: Option<Within>,
 }
@@ -125,6 +128,7 @@ impl<'g> Pass<'g> {
             next: None,
             index: nested.then(HashMap::new),
             batch: None,
+            watching: watching(),
             within: None,
         }
     }
@@ -262,7 +266,7 @@ impl<'g> Pass<'g> {
         };
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
-        let gys: SmallVec<[Option<Var>; 1]> = match flow {
+        let mut gys: SmallVec<[Option<Var>; 1]> = match flow {
             Flow::Empty => SmallVec::new(),
             Flow::One(v) => SmallVec::from_iter([Some(v)]),
             Flow::Many(v) => v.into_iter().collect(),
@@ -274,6 +278,11 @@ impl<'g> Pass<'g> {
             // Cut off in the meantime, by user code that the pass called; or freed by its pass.
             return if freed { Err(Kind::Freed { what: FREED_GRAPH }.into()) } else { Ok(()) };
         };
+        if let [Some(gy)] = gys.as_mut_slice()
+            && let Some(changed) = self.hooked(id, gy)?
+        {
+            *gy = changed;
+        }
         if self.options.retain_grad
             && let [Some(gy)] = gys.as_slice()
         {
@@ -285,7 +294,11 @@ impl<'g> Pass<'g> {
         let (g, batch) = (&self.ctx, self.batch);
         let rule = Rule { g, inputs: &inputs, output: &output, gys: &gys, batch };
         // Foreign code may fill in nothing at all: a missing gradient is none.
-        let grads = self.rule(op.get(), &rule)?;
+        let mut grads = self.rule(op.get(), &rule)?;
+        if self.watching {
+            self.ctx.check_anomaly()?;
+            grads = graph.watch_gradients(id, op.get().name(), &rule, grads)?;
+        }
         for ((i, grad), &p) in grads.into_iter().enumerate().zip(&parents) {
             match grad {
                 Some(grad) if inputs[i].requires => self.add(p, output_index, grad)?,

@@ -1,11 +1,13 @@
 //! Where operations run: which graph, and whether they are recorded.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use smallvec::SmallVec;
 
+use super::anomaly::watching;
 use super::node::{Keep, NodeId, OpRef, Parents};
 use super::{Graph, Mode, Var, scope};
+use crate::error::{Error, Result};
 use crate::op::Op;
 use crate::tensor::Tensor;
 
@@ -15,6 +17,8 @@ pub struct Ctx<'g> {
     graph: &'g Graph,
     recording: bool,
     made: RefCell<SmallVec<[NodeId; 8]>>,
+    /// The first value that is not finite, where such values are watched for.
+    anomaly: Cell<Option<Error>>,
 }
 
 impl<'g> Ctx<'g> {
@@ -25,7 +29,18 @@ impl<'g> Ctx<'g> {
 
     /// Records or not as told.
     pub fn with_recording(graph: &'g Graph, recording: bool) -> Self {
-        Self { graph, recording, made: RefCell::default() }
+        Self { graph, recording, made: RefCell::default(), anomaly: Cell::new(None) }
+    }
+
+    /// Notes the first anomaly: it is raised when the stretch hands out its result.
+    pub(super) fn first_anomaly(&self, error: Error) {
+        let first = self.anomaly.take().unwrap_or(error);
+        self.anomaly.set(Some(first));
+    }
+
+    /// Fails if there was an anomaly.
+    pub fn check_anomaly(&self) -> Result<()> {
+        self.anomaly.take().map_or(Ok(()), Err)
     }
 
     /// The graph.
@@ -44,7 +59,12 @@ impl<'g> Ctx<'g> {
         if !self.recording || !requires {
             return Var { value, node: None, requires };
         }
-        let node = self.insert(OpRef::new(op), inputs, value.clone());
+        let op = OpRef::new(op);
+        let watched = watching().then(|| op.clone());
+        let node = self.insert(op, inputs, value.clone());
+        if let Some(op) = watched {
+            self.watch(op.get().name(), inputs, &[&value], Some(node));
+        }
         Var { value, node: Some(node), requires }
     }
 
@@ -55,7 +75,12 @@ impl<'g> Ctx<'g> {
             let plain = |value| Var { value, node: None, requires };
             return values.into_iter().map(plain).collect();
         }
+        let watched = watching().then(|| op.clone());
         let all = self.insert(op, inputs, Tensor::F64(0.0));
+        if let Some(op) = watched {
+            let values: Vec<&Tensor> = values.iter().collect();
+            self.watch(op.get().name(), inputs, &values, Some(all));
+        }
         let each = |(k, value): (usize, Tensor)| {
             let node = self.output_of(all, k, value.clone());
             let mut arena = self.graph.arena();

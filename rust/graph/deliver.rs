@@ -21,6 +21,7 @@ impl Pass<'_> {
             return Ok(());
         }
         let leaves = std::mem::take(&mut self.s.leaves);
+        let from = self.s.due.len();
         for &at in &leaves {
             let entry = &mut self.s.entries[at];
             if let (Some(id), Flow::One(_)) = (entry.node, &entry.flow)
@@ -31,6 +32,12 @@ impl Pass<'_> {
             }
         }
         self.s.leaves = leaves;
+        for i in from..self.s.due.len() {
+            let (id, v) = &self.s.due[i];
+            if let Some(changed) = self.hooked(*id, v)? {
+                self.swap(i, changed);
+            }
+        }
         self.fold()?;
         // First what can fail, then what changes gradients.
         let total = |(id, v): &(NodeId, Var)| self.total(*id, v);
@@ -57,7 +64,7 @@ impl Pass<'_> {
         let old = |arena: &Arena, id: NodeId| -> std::result::Result<Option<f64>, ()> {
             let Some(slot) = arena.get(id).slot.map(|s| arena.slot(s)) else { return Ok(None) };
             match slot.grad.map(|g| &arena.get(g).value) {
-                _ if slot.nodes > 1 => Err(()),
+                _ if slot.nodes > 1 || !slot.hooks.is_empty() => Err(()),
                 None => Ok(None),
                 Some(Tensor::F64(x)) => Ok(Some(*x)),
                 Some(_) => Err(()),

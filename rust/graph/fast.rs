@@ -11,6 +11,10 @@ impl Graph {
     /// the node is something else. The result is held once by the caller.
     #[inline(always)]
     pub fn fast_unary(&self, x: NodeId, op: OpRef, f: impl FnOnce(f64) -> f64) -> Option<NodeId> {
+        let modes = scope::modes();
+        if modes.has(Mode::Anomaly) {
+            return None;
+        }
         let mut arena = self.arena();
         let node = arena.get(x);
         let Tensor::F64(v) = node.value else { return None };
@@ -19,7 +23,7 @@ impl Graph {
         }
         let requires = node.requires();
         let y = Tensor::F64(f(v));
-        Some(if requires && scope::get(Mode::Record) {
+        Some(if requires && modes.has(Mode::Record) {
             // Numbers are never shed, so nothing needs to be kept.
             arena.insert(y, op, Parents::One([x]), Keep::NONE)
         } else {
@@ -36,6 +40,10 @@ impl Graph {
         op: OpRef,
         f: impl FnOnce(f64, f64) -> f64,
     ) -> Option<NodeId> {
+        let modes = scope::modes();
+        if modes.has(Mode::Anomaly) {
+            return None;
+        }
         let mut arena = self.arena();
         let look = |arena: &Arena, v: std::result::Result<NodeId, f64>| match v {
             Ok(id) => {
@@ -50,7 +58,7 @@ impl Graph {
         let ((x, rx), (y, ry)) = (look(&arena, a)?, look(&arena, b)?);
         let z = Tensor::F64(f(x, y));
         let requires = rx || ry;
-        if !(requires && scope::get(Mode::Record)) {
+        if !(requires && modes.has(Mode::Record)) {
             return Some(arena.leaf(z, requires));
         }
         let mut place = |v: std::result::Result<NodeId, f64>| match v {

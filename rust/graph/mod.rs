@@ -1,5 +1,6 @@
 //! The graph: an arena of nodes, and the engine that walks it backwards.
 
+mod anomaly;
 mod arena;
 mod backward;
 mod batch;
@@ -7,6 +8,7 @@ mod ctx;
 mod deliver;
 mod fast;
 mod gradients;
+mod hooks;
 mod node;
 mod numbers;
 mod scope;
@@ -20,10 +22,12 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use anomaly::set_where;
 pub use backward::Options;
 pub use batch::{broadcast_to as broadcast_in_batch, in_batch, sum_to as sum_in_batch};
 pub use ctx::Ctx;
 pub use gradients::Wish;
+pub use hooks::Hook;
 pub use node::{Keep, NodeId, OpRef};
 pub use scope::{Mode, Scope, get as mode, set as set_mode};
 pub use traced::{Sheet, Traced};
@@ -43,6 +47,10 @@ pub struct Graph {
     /// Whether a pass uses the nodes' own places for its entries.
     stamped: Cell<bool>,
     spare: Cell<Option<Box<backward::Scratch>>>,
+    /// How many hooks there have been.
+    hooks: Cell<u64>,
+    /// Where operations were called that were recorded while values were watched.
+    places: RefCell<Option<anomaly::Places>>,
 }
 
 /// What [`Graph::stats`] tells.
@@ -79,6 +87,8 @@ impl Graph {
             arena: RefCell::new(Arena::new()),
             stamped: Cell::new(false),
             spare: Cell::new(None),
+            hooks: Cell::new(0),
+            places: RefCell::new(None),
         }
     }
 

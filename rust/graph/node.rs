@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::hooks::Numbered;
 use crate::op::Op;
 use crate::tensor::Tensor;
 
@@ -209,6 +210,8 @@ pub struct Slot {
     /// For the node of an operation with several results: the results, which it does not hold,
     /// and their sequence numbers to know them by.
     pub outputs: Vec<(NodeId, u64)>,
+    /// What sees its gradient.
+    pub hooks: Vec<Numbered>,
     /// The node that this one stands for, and its sequence number to know it by.
     pub alias: Option<(NodeId, u64)>,
 }

@@ -24,6 +24,9 @@ impl Pass<'_> {
             return false;
         };
         let node = arena.get(id);
+        if self.watching || node.slot.is_some_and(|s| !arena.slot(s).hooks.is_empty()) {
+            return false;
+        }
         let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
         let parents = node.parents.as_slice();
         let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);

@@ -1,36 +1,59 @@
-//! Modes of the current thread: whether operations are recorded, whether layers run in test mode.
+//! Modes of the current thread: whether operations are recorded, whether layers run in test mode, and
+//! whether values are watched.
 
 use std::cell::Cell;
 
 /// A mode that is on or off per thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Mode {
     /// Operations are recorded, so that they can be differentiated. On at first.
     Record,
     /// Layers behave as in evaluation. Off at first.
     Test,
+    /// The first infinite value or NaN is an error. Off at first.
+    Anomaly,
+}
+
+impl Mode {
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+/// Modes that were read together.
+#[derive(Clone, Copy)]
+pub struct Modes(u8);
+
+impl Modes {
+    /// Whether a mode is on.
+    #[inline(always)]
+    pub fn has(self, mode: Mode) -> bool {
+        self.0 & mode.bit() != 0
+    }
 }
 
 thread_local! {
-    static RECORD: Cell<bool> = const { Cell::new(true) };
-    static TEST: Cell<bool> = const { Cell::new(false) };
+    static MODES: Cell<u8> = const { Cell::new(Mode::Record.bit()) };
+}
+
+/// All modes.
+#[inline(always)]
+pub fn modes() -> Modes {
+    Modes(MODES.get())
 }
 
 /// Whether a mode is on.
 #[inline(always)]
 pub fn get(mode: Mode) -> bool {
-    match mode {
-        Mode::Record => RECORD.get(),
-        Mode::Test => TEST.get(),
-    }
+    modes().has(mode)
 }
 
 /// Sets a mode and returns what it was.
 pub fn set(mode: Mode, on: bool) -> bool {
-    match mode {
-        Mode::Record => RECORD.replace(on),
-        Mode::Test => TEST.replace(on),
-    }
+    let before = MODES.get();
+    MODES.set(if on { before | mode.bit() } else { before & !mode.bit() });
+    before & mode.bit() != 0
 }
 
 /// Sets a mode until the value is dropped, then restores what it found.

@@ -124,6 +124,28 @@ pub fn equal_mask(a: &Tensor, b: &Tensor) -> Result<Tensor> {
     }, else Err(Error::internal("a mask of integers")))
 }
 
+/// What is not finite among the elements of an array.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Odd {
+    /// Whether there is a NaN.
+    pub nan: bool,
+    /// Whether there is an infinity.
+    pub infinite: bool,
+}
+
+/// Looks for elements that are not finite.
+pub fn odd(t: &Tensor) -> Result<Odd> {
+    if all_finite(t)? {
+        return Ok(Odd::default());
+    }
+    let mut found = Odd::default();
+    for x in t.to_vec()? {
+        found.nan |= x.is_nan();
+        found.infinite |= x.is_infinite();
+    }
+    Ok(found)
+}
+
 /// Whether no element is infinite or NaN.
 pub fn all_finite(t: &Tensor) -> Result<bool> {
     let Tensor::Array(a) = t else { return Ok(t.item().is_none_or(f64::is_finite)) };

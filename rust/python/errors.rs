@@ -1,6 +1,8 @@
 //! One conversion from the core's failures to Python's exceptions.
 
-use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{
+    PyFloatingPointError, PyIndexError, PyMemoryError, PyRuntimeError, PyTypeError, PyValueError,
+};
 use pyo3::intern;
 use pyo3::prelude::*;
 
@@ -17,6 +19,7 @@ impl From<Error> for PyErr {
             Kind::Index { .. } | Kind::TooManyIndices { .. } => PyIndexError::new_err(message),
             Kind::DType { .. } => PyTypeError::new_err(message),
             Kind::Memory { .. } => PyMemoryError::new_err(message),
+            Kind::Anomaly { .. } => PyFloatingPointError::new_err(message),
             Kind::Freed { .. } | Kind::Internal { .. } => PyRuntimeError::new_err(message),
             Kind::LinAlg { .. } => Python::attach(|py| linalg_error(py, message)),
             Kind::Broadcast { .. }

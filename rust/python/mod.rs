@@ -6,6 +6,7 @@ mod errors;
 mod function;
 mod functions;
 mod gradients;
+mod hooks;
 mod indexing;
 mod indices;
 mod interop;
@@ -30,6 +31,7 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<object::Variable>()?;
     m.add_class::<creator::Creator>()?;
+    m.add_class::<hooks::HookHandle>()?;
     object::init(m.py())?;
     slots::init(m)?;
     functions::init(m)?;

@@ -224,6 +224,7 @@ pub fn wrap(py: Python<'_>, id: NodeId) -> PyResult<Py<Variable>> {
 
 /// A result as a Python object.
 pub fn wrap_var(py: Python<'_>, ctx: &Ctx<'_>, v: &Var) -> PyResult<Py<Variable>> {
+    ctx.check_anomaly()?;
     wrap(py, ctx.keep(v))
 }
 

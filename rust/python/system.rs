@@ -6,13 +6,13 @@ use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use super::object::graph;
-use crate::graph::{Mode, set_mode};
+use crate::graph::{Mode, set_mode, set_where};
 use crate::kernels::{dispatch, heavy, parallel};
 use crate::tensor;
 
 thread_local! {
-    /// What each entry of a scope found, in this thread: for recording, for the test mode.
-    static FOUND: [RefCell<Vec<bool>>; 2] = const { [const { RefCell::new(Vec::new()) }; 2] };
+    /// What each entry of a scope found, in this thread: one list for each mode.
+    static FOUND: [RefCell<Vec<bool>>; 3] = const { [const { RefCell::new(Vec::new()) }; 3] };
 }
 
 /// Sets a mode of the thread within a ``with`` block, and restores what it found.
@@ -67,6 +67,20 @@ fn record_scope(on: bool) -> ModeScope {
 #[pyfunction]
 fn test_scope(on: bool) -> ModeScope {
     ModeScope { mode: Mode::Test, on }
+}
+
+/// A scope in which the first value that is not finite is an error.
+#[pyfunction]
+fn anomaly_scope(on: bool) -> ModeScope {
+    ModeScope { mode: Mode::Anomaly, on }
+}
+
+/// Where the program stands, for messages.
+fn place() -> Option<String> {
+    let ask = |py: Python<'_>| -> PyResult<String> {
+        py.import("autograd._anomaly")?.call_method0("place")?.extract()
+    };
+    Python::try_attach(|py| ask(py).ok()).flatten()
 }
 
 /// Whether operations are recorded in this thread.
@@ -183,9 +197,11 @@ fn release(work: &mut dyn FnMut()) {
 /// Registers the functions, and the release of the lock.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     heavy::set_release(release);
+    set_where(place);
     m.add_class::<ModeScope>()?;
     m.add_function(wrap_pyfunction!(record_scope, m)?)?;
     m.add_function(wrap_pyfunction!(test_scope, m)?)?;
+    m.add_function(wrap_pyfunction!(anomaly_scope, m)?)?;
     m.add_function(wrap_pyfunction!(is_recording, m)?)?;
     m.add_function(wrap_pyfunction!(is_test_mode, m)?)?;
     m.add_function(wrap_pyfunction!(set_num_threads, m)?)?;

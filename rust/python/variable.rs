@@ -8,6 +8,7 @@ use pyo3::types::PyTuple;
 use super::convert;
 use super::creator::{Creator, creator};
 use super::functions::apart;
+use super::hooks::{self, HookHandle};
 use super::indexing::{self, Index};
 use super::ndarray::to_numpy;
 use super::object::{Variable, graph, wrap, wrap_var};
@@ -220,6 +221,39 @@ impl Variable {
     /// Drops the gradient.
     fn cleargrad(slf: &Bound<'_, Self>) -> PyResult<()> {
         Ok(graph(slf.py()).set_grad(slf.get().id(), None)?)
+    }
+
+    /// Lets a function see the gradient of this Variable in every backward pass, when it is complete.
+    ///
+    /// Parameters
+    /// ----------
+    /// hook : callable
+    ///     Takes the gradient, a Variable; what it returns takes its place, unless that is None.
+    ///     With ``create_graph`` it is recorded and can be differentiated. A hook that refers to
+    ///     this Variable keeps it alive: remove it in the end.
+    ///
+    /// Returns
+    /// -------
+    /// HookHandle
+    ///     Its ``remove()`` takes the hook away again.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     If ``hook`` cannot be called.
+    /// ValueError
+    ///     In the backward pass, if ``hook`` returns another shape.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from autograd import Variable
+    /// >>> x = Variable(3.0)
+    /// >>> handle = x.register_hook(lambda g: g.clip(-1.0, 1.0))
+    /// >>> (x * x).backward()
+    /// >>> print(x.grad)
+    /// variable(1.0)
+    fn register_hook(slf: &Bound<'_, Self>, hook: &Bound<'_, PyAny>) -> PyResult<HookHandle> {
+        hooks::register(slf, hook)
     }
 
     /// Makes this Variable a leaf: it forgets how it was computed.
