@@ -70,7 +70,8 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray[Any]], dict[st
     try:
         found, metadata = _core.unpack_tensors(data)
     except ValueError as error:
-        raise ValueError(f"{os_path(path)} is no safetensors file, or is damaged: {error}") from None
+        name = os_path(path)
+        raise ValueError(f"{name} is no safetensors file, or is damaged: {error}") from None
     arrays = {}
     for name, kind, shape, start in found:
         if kind not in _DTYPES:

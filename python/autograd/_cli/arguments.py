@@ -34,23 +34,50 @@ def fraction(text: str) -> float:
     return x
 
 
+def not_negative(text: str) -> float:
+    """Read a number, 0 or more."""
+    x = number(text)
+    if x < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is below 0")
+    return x
+
+
 def count(text: str) -> int:
     """Read a whole number, 1 or more."""
+    return _whole(text, least=1)
+
+
+def count_or_none(text: str) -> int:
+    """Read a whole number, 0 or more."""
+    return _whole(text, least=0)
+
+
+def several(text: str) -> int:
+    """Read a whole number, 2 or more."""
+    return _whole(text, least=2)
+
+
+def _whole(text: str, least: int) -> int:
     try:
         n = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if n < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not 1 or more")
+    if n < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {least} or more")
     return n
+
+
+def output(text: str) -> Path:
+    """Read the name of a file in a directory that exists."""
+    path = Path(text)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no directory {str(path.parent)!r}")
+    return path
 
 
 def picture(text: str) -> Path:
     """Read the name of a picture that can be written."""
-    path = Path(text)
-    if path.suffix.lower() not in PICTURES:
+    if Path(text).suffix.lower() not in PICTURES:
         endings = ", ".join(PICTURES)
         raise argparse.ArgumentTypeError(f"{text!r} does not end in one of {endings}")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no directory {str(path.parent)!r}")
-    return path
+    return output(text)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from autograd import Variable, no_grad
-from autograd._cli import arguments, plot
+from autograd._cli import arguments, descent_plot, plot
 from autograd._cli.command import Command
 from autograd._cli.errors import CommandError
 from autograd._cli.progress import Progress
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> None:
                 progress.line(f"{x} {y}")
             progress.step()
     if args.plot is not None:
-        plot.draw(surface, args.function, path, args.plot)
+        descent_plot.draw(surface, args.function, path, args.plot)
 
 
 def descend(surface: Surface, start: Point, lr: float, momentum: float) -> Iterator[Point]:
