@@ -1,6 +1,8 @@
 """Each example runs and prints what it should."""
 
 import math
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,17 +39,27 @@ y = 4.9993 + 1.9869 x
 }
 
 
-def run(name, tmp_path):
+def run(name, tmp_path, *arguments, others=False):
+    """What an example prints. What other packages warn of is theirs, if it uses `others`."""
     # From elsewhere, so that nothing but the installed package can be imported.
+    warnings = "default" if others else "error"
     done = subprocess.run(
-        [sys.executable, "-W", "error", EXAMPLES / f"{name}.py"],
+        [sys.executable, "-W", warnings, EXAMPLES / f"{name}.py", *arguments],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        encoding="utf-8",
+        timeout=120,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert others or done.stderr == ""
     return done.stdout
+
+
+def last_numbers(pattern, output):
+    """What the groups of the last match are, as numbers."""
+    return [float(number) for number in re.findall(pattern, output)[-1]]
 
 
 @pytest.mark.parametrize("name", OUTPUT)
@@ -62,5 +74,60 @@ def test_derivatives_of_sine(tmp_path):
     assert values == pytest.approx([s, c, -s, -c, s, c, -s], rel=4e-16, abs=0)
 
 
+def test_digits(tmp_path):
+    """More than 97 % of the digits that the network has not seen are read right."""
+    loss, accuracy = last_numbers(
+        r"epoch 40: test loss (.*), accuracy (.*)%", run("digits", tmp_path, others=True)
+    )
+    assert loss < 0.2
+    assert accuracy > 97
+
+
+def test_diabetes(tmp_path):
+    """Far better than the mean, and about as good as the best straight line."""
+    output = run("diabetes", tmp_path, others=True)
+    stopped, best = last_numbers(r"stopped after (\d+) epochs, best was (\d+)", output)
+    mean, line, model = (float(x) for x in re.findall(r"R² .*: +(.*)", output))
+    assert stopped in (best + 30, 300)
+    assert abs(mean) < 0.05
+    assert min(line, model) > 0.4
+    assert model > line - 0.1
+
+
+def test_spiral(tmp_path):
+    """Its output, and its picture as a file."""
+    output = run("spiral", tmp_path, "--plot", "regions.png", others=True)
+    loss, accuracy = last_numbers(r"epoch 100: loss (.*), test accuracy (.*)%", output)
+    assert loss < 0.2
+    assert accuracy > 94
+    assert [p.name for p in tmp_path.iterdir()] == ["regions.png"]
+    assert (tmp_path / "regions.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_transformer(tmp_path):
+    """Its loss falls below that of blind guesses, on text that it has not read too."""
+    text, lines = (EXAMPLES / "data" / "alice.txt").read_text("ascii"), []
+    report, written = run("char_transformer", tmp_path, "--short").split("\n\n", 1)
+    for line in report.splitlines():
+        lines.append(last_numbers(r"step (\d+): loss (.*), unseen (.*)", line))
+    steps, seen, unseen = zip(*lines, strict=True)
+    assert steps == (10, 20, 30, 40)
+    assert seen[-1] < seen[0] - 0.3
+    assert unseen[-1] < math.log(len(set(text))) - 0.2
+    assert written.startswith("Alice ")
+    assert len(written) == len("Alice ") + 60 + len("\n")
+    assert set(written) <= set(text)
+
+
+def test_text_is_whole():
+    """Nothing but the characters and the lines that its README promises."""
+    text = (EXAMPLES / "data" / "alice.txt").read_text("ascii")
+    assert text.startswith("CHAPTER I. Down the Rabbit-Hole\n\nAlice was beginning")
+    assert text.endswith("was coming\nback to finish his story.\n")
+    assert len(re.findall(r"\S+", text)) == 5947
+    assert max(map(len, text.splitlines())) <= 72
+
+
 def test_every_example_is_run():
-    assert {p.stem for p in EXAMPLES.glob("*.py")} == {*OUTPUT, "sine_derivatives"}
+    trained = {"char_transformer", "diabetes", "digits", "spiral"}
+    assert {p.stem for p in EXAMPLES.glob("*.py")} == {*OUTPUT, "sine_derivatives", *trained}

@@ -13,7 +13,7 @@ Arrays are filled in row-major order.
 >>> import autograd as ag
 >>> from autograd import random
 >>> print(ag.rand(3, rng=random.PCG(1, 2)))
-variable([0.86554761, 0.02650486, 0.58318082])
+variable([0.67645566, 0.46138622, 0.5085474 ])
 """
 
 from __future__ import annotations
