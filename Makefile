@@ -30,8 +30,8 @@ rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test install develop wheel check-format lint test-rust test-python oracle accuracy \
-  format bench clean FORCE
+.PHONY: help demo test install develop wheel check-format lint lint-rust lint-python test-rust test-python \
+  oracle accuracy format bench clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,11 @@ help: ## list the targets
 demo: install ## set up, and run gradient descent on the Rosenbrock function
 	$(PY) -m autograd descent
 
-test: install check-format lint test-rust test-python ## set up, and run every check there is
+# Wheel and core are compiled side by side: each keeps one processor busy for minutes.
+test: $(STAMPS)/build $(STAMPS)/test check-format ## set up, and run every check there is
+	@$(MAKE) --no-print-directory wheel & wheel=$$!; \
+	  $(MAKE) --no-print-directory lint-rust test-rust || { kill $$wheel; exit 1; }; wait $$wheel
+	@$(MAKE) --no-print-directory lint-python test-python
 
 # An editable install, or PYTHONPATH, would show the source tree in place of the wheel.
 install: $(STAMPS)/installed ## make a wheel and install it into .venv
@@ -57,9 +61,13 @@ check-format: $(STAMPS)/test
 	$(CARGO) fmt --check
 	$(VENV)/bin/ruff format --check
 
-lint: $(STAMPS)/test install ## clippy, ruff, mypy, and the stubs against the built module
+lint: lint-rust lint-python ## clippy, ruff, mypy, and the stubs against the built module
+
+lint-rust: $(STAMPS)/build
 	$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
-	$(CARGO) clippy --locked --quiet --all-targets --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --quiet --no-default-features -- -D warnings
+
+lint-python: $(STAMPS)/test install
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
 	$(PY) -m mypy.stubtest autograd

@@ -10,13 +10,11 @@ use smallvec::SmallVec;
 
 use super::anomaly::watching;
 use super::arena::Arena;
-use super::batch;
 use super::gradients::Within;
 use super::node::{FREED, NodeId};
 use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
-use crate::kernels::copy;
-use crate::op::{AddInto, Grad, Rule, binary};
+use crate::op::Rule;
 use crate::ops;
 use crate::tensor::{DType, Tensor};
 
@@ -309,94 +307,6 @@ impl<'g> Pass<'g> {
             graph.arena().unchain(id, FREED);
         }
         Ok(())
-    }
-
-    /// Adds a gradient to those of a node.
-    fn add(&mut self, id: NodeId, output: Option<usize>, grad: Grad) -> Result<()> {
-        let graph = self.graph;
-        let (i, shape, dtype) = {
-            let mut arena = graph.arena();
-            let i = self.entry(&mut arena, id)?;
-            let value = &arena.get(id).value;
-            (i, value.dims(), value.dtype())
-        };
-        let old = self.pull(i, output);
-        let held = old.as_ref().and_then(|v| v.node);
-        let sum = match grad {
-            Grad::Into(add) => {
-                Self::add_into(add, old, &batch::in_batch(self.batch, &shape), dtype)
-            }
-            Grad::Value(v) if output.is_some() => self.add_value(v, old),
-            Grad::Value(v) => self.fit(v, &shape, dtype).and_then(|v| self.add_value(v, old)),
-        };
-        if let Ok(sum) = &sum {
-            self.hold(sum);
-        }
-        if let Some(id) = held {
-            graph.release(id);
-        }
-        self.push(i, output, sum?);
-        Ok(())
-    }
-
-    /// A gradient of its input's shape and dtype: what broadcasting repeated is summed up.
-    fn fit(&self, v: Var, shape: &[usize], dtype: DType) -> Result<Var> {
-        let v = match self.batch {
-            None if v.shape() == shape => v,
-            Some(_) if v.shape()[1..] == *shape => v,
-            batch => batch::sum_to(&self.ctx, &v, batch, shape)?,
-        };
-        if v.dtype() == dtype { Ok(v) } else { ops::cast(&self.ctx, &v, dtype) }
-    }
-
-    fn add_value(&self, v: Var, old: Option<Var>) -> Result<Var> {
-        let Some(mut old) = old else { return Ok(v) };
-        if !self.options.create_graph && copy::add_assign(&mut old.value, &v.value)? {
-            return Ok(old);
-        }
-        binary(&self.ctx, ops::Add, &old, &v)
-    }
-
-    /// Lets a rule add to memory that starts with what has come so far.
-    fn add_into(add: AddInto, old: Option<Var>, shape: &[usize], dtype: DType) -> Result<Var> {
-        let mut total = match old {
-            Some(old) => copy::owned(old.value)?,
-            None => Tensor::zeros(dtype, shape)?,
-        };
-        add(&mut total)?;
-        Ok(Var::constant(total))
-    }
-
-    /// Takes out what has come for a node so far.
-    fn pull(&mut self, i: usize, output: Option<usize>) -> Option<Var> {
-        let flow = &mut self.s.entries[i].flow;
-        match (output, flow) {
-            (Some(k), Flow::Many(v)) => v.get_mut(k).and_then(Option::take),
-            (None, flow @ Flow::One(_)) => match std::mem::replace(flow, Flow::Empty) {
-                Flow::One(v) => Some(v),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Puts it back.
-    fn push(&mut self, i: usize, output: Option<usize>, sum: Var) {
-        let flow = &mut self.s.entries[i].flow;
-        match (output, &mut *flow) {
-            (None, _) => *flow = Flow::One(sum),
-            (Some(k), Flow::Many(v)) => {
-                if v.len() <= k {
-                    v.resize(k + 1, None);
-                }
-                v[k] = Some(sum);
-            }
-            (Some(k), _) => {
-                let mut v = vec![None; k + 1];
-                v[k] = Some(sum);
-                *flow = Flow::Many(v);
-            }
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The graph: an arena of nodes, and the engine that walks it backwards.
 
+mod accumulate;
 mod anomaly;
 mod arena;
 mod backward;

@@ -22,6 +22,7 @@ mod slots;
 mod system;
 mod text;
 mod variable;
+mod walk;
 
 use pyo3::prelude::*;
 
@@ -41,6 +42,7 @@ fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     random::init(m)?;
     safetensors::init(m)?;
     system::init(m)?;
+    walk::init(m)?;
     // PyO3 lists every name there; what is public is for the package to say.
     m.delattr("__all__")
 }

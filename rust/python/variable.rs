@@ -323,6 +323,11 @@ impl Variable {
         describe(slf.py(), slf.get().id())
     }
 
+    /// For notebooks: the value, and a picture of the graph where it is small.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("autograd.dot")?.call_method1("html", (slf,))
+    }
+
     /// For copies and pickles: value, name and gradient. What comes of it is a leaf, whose gradient
     /// has no history.
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd._core import Variable
+from autograd._core import Variable, walk
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -282,15 +282,12 @@ class Layer:
     def _tensors(self) -> list[tuple[Variable | Lazy, Any, Any]]:
         """Return all tensors, with all the places where they are stored."""
         # A list keeps those alive that are replaced, and with them their identities.
-        places: list[Place] = []
-        _walk(vars(self), "", {id(self)}, True, places)
+        places = walk(self, _CLASSES, True)
         return [(x, owner, key) for _, x, owner, key in places if not isinstance(x, Layer)]
 
     def _inside(self) -> list[Place]:
         """Return tensors and layers, with what is shared once."""
-        places: list[Place] = []
-        _walk(vars(self), "", {id(self)}, False, places)
-        return places
+        return walk(self, _CLASSES, False)
 
 
 class _Items:
@@ -308,45 +305,5 @@ class _Items:
         self.owner[self.key] = self.items
 
 
-def _walk(
-    attributes: dict[str, Any], prefix: str, seen: set[int], repeated: bool, found: list[Place]
-) -> None:
-    """Collect what is in a layer with these attributes: tensors and layers."""
-    # Every update of an optimizer comes here, so small things count.
-    for key, value in attributes.items():
-        if key[:1] != "_" and (type(value) is Variable or isinstance(value, _CONTAINERS)):
-            name = f"{prefix}.{key}" if prefix else key
-            _walk_value(value, name, attributes, key, seen, repeated, found)
-
-
-def _walk_value(
-    value: Any,
-    name: str,
-    owner: Any,
-    key: Any,
-    seen: set[int],
-    repeated: bool,
-    found: list[Place],
-) -> None:
-    if isinstance(value, Lazy) and value.made is not None:
-        owner[key] = value = value.made
-    tensor = type(value) is Variable or isinstance(value, Lazy)
-    # What is shared, and what leads back to where it came from, is gone through once. Of a tuple
-    # that is replaced there may be several to replace.
-    if id(value) in seen and not (repeated and (tensor or isinstance(value, tuple))):
-        return
-    seen.add(id(value))
-    if tensor:
-        found.append((name, value, owner, key))
-    elif isinstance(value, Layer):
-        found.append((name, value, owner, key))
-        _walk(vars(value), name, seen, repeated, found)
-    else:
-        inner = _Items(value, owner, key) if isinstance(value, tuple) else value
-        for k, item in value.items() if isinstance(value, dict) else enumerate(value):
-            if type(item) is Variable or isinstance(item, _CONTAINERS):
-                _walk_value(item, f"{name}[{k}]", inner, k, seen, repeated, found)
-
-
-# What tensors may be found in, and what becomes one.
-_CONTAINERS = (Layer, list, tuple, dict, Lazy)
+# What the walk through a layer has to know.
+_CLASSES = (Layer, Lazy, _Items)

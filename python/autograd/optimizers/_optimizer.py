@@ -130,7 +130,7 @@ class Optimizer:
         for hook in self.hooks:
             hook(params)
         for chosen, settings in self._split(params):
-            states = [self._states.get(p) or Moments() for p in chosen]
+            states = [self._states.get(p) or Moments() for p in chosen] if self.slots else []
             self.step(chosen, states, settings)
             if self.slots:
                 self._states.update(zip(chosen, states, strict=True))
@@ -144,7 +144,7 @@ class Optimizer:
         params : list of Variable
             The parameters, all of which have a gradient.
         states : list of Moments
-            What is remembered of each; new ones may be put in their places.
+            What is remembered of each, if there are ``slots``; new ones may be put in their places.
         settings : dict
             The settings by name; ``lr`` is a number.
         """
@@ -274,15 +274,18 @@ class Optimizer:
 
     def _split(self, params: dict[str, Variable]) -> list[tuple[list[Variable], dict[str, Any]]]:
         """Return the parameters that have a gradient by group, with the settings of this step."""
-        chosen: list[list[Variable]] = [[] for _ in range(len(self.groups) + 1)]
+        if not self.groups:
+            chosen = [p for p in params.values() if p.grad is not None]
+            return [(chosen, self._now({**self._settings}))] if chosen else []
+        groups: list[list[Variable]] = [[] for _ in range(len(self.groups) + 1)]
         for name, p in params.items():
             if p.grad is not None:
                 matching = (i for i, group in enumerate(self.groups) if group.matches(name, p))
-                chosen[next(matching, -1)].append(p)
+                groups[next(matching, -1)].append(p)
         overrides = [*(group.overrides for group in self.groups), {}]
         return [
             (those, self._now({**self._settings, **own}))
-            for those, own in zip(chosen, overrides, strict=True)
+            for those, own in zip(groups, overrides, strict=True)
             if those
         ]
 
