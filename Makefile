@@ -7,6 +7,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 STAMPS := $(VENV)/stamps
+EXTRAS := cli,plot,optimize,testing
 
 # What a wheel is made of. The list is a prerequisite too, so that a deleted file counts.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml README.md LICENSE \
@@ -52,7 +53,7 @@ install: $(STAMPS)/installed ## make a wheel and install it into .venv
 
 develop: $(STAMPS)/build ## install into .venv in place, so that changes to Python files show at once
 	@rm -f $(STAMPS)/installed
-	$(VENV)/bin/maturin develop --release --locked --extras cli,plot
+	$(VENV)/bin/maturin develop --release --locked --extras $(EXTRAS)
 
 wheel: $(STAMPS)/wheel ## make a wheel in dist/
 	@ls dist/*.whl
@@ -76,7 +77,7 @@ test-rust: $(STAMPS)/build ## the tests of the core
 	$(CARGO) test --locked --quiet --no-default-features
 
 test-python: $(STAMPS)/test install ## the tests of the installed package
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto
 
 oracle: $(STAMPS)/test $(STAMPS)/oracle install ## compare every function with JAX, and with SciPy
 	$(PY) -m pytest tests/oracle -m oracle
@@ -125,5 +126,5 @@ $(STAMPS)/wheel: $(STAMPS)/build $(STAMPS)/sources $(SOURCES)
 $(STAMPS)/installed: $(STAMPS)/wheel
 	@echo "installing the wheel and its extras"
 	@$(PIP) --force-reinstall --no-deps dist/*.whl
-	@$(PIP) "$$(ls dist/*.whl)[cli,plot]"
+	@$(PIP) "$$(ls dist/*.whl)[$(EXTRAS)]"
 	@touch $@

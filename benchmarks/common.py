@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 Figures = dict[str, float]
 
@@ -22,6 +23,14 @@ MATRIX = 1024
 TABLE = (2000, 1000)
 BATCH = 100
 HIDDEN = 10
+VARIABLES = 100  # of the Hessian
+IMAGES = (128, 784)  # of the large perceptron: batch and pixels
+LAYERS = (1000, 1000, 10)
+
+
+def rosenbrock(x: Any, total: Callable[[Any], Any]) -> Any:
+    """Compute Rosenbrock's function of many variables, with somebody's operators and sum."""
+    return total(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Each function imports its library itself: a process needs the one only that it m
 measured compiled, as its users run it: the first call, which compiles, does not count.
 """
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -139,6 +140,16 @@ def hips_sin6() -> Run:
     return Timed(lambda: derivative(1.0))
 
 
+@peer("hips", hessian=None)
+def hips_hessian() -> Run:
+    from autograd import hessian
+    from autograd import numpy as anp
+
+    second = hessian(lambda x: common.rosenbrock(x, anp.sum))
+    x = random(common.VARIABLES)
+    return Timed(lambda: second(x))
+
+
 @peer("hips", mlp=None)
 def hips_mlp() -> Run:
     from autograd import grad
@@ -202,6 +213,50 @@ def jax_sin6() -> Run:
     jax, jnp, done = _jax()
     derivative = jax.jit(_repeat(jax.grad, 6)(jnp.sin))
     return Timed(lambda: done(derivative(1.0)))
+
+
+@peer("jax", hessian=None)
+def jax_hessian() -> Run:
+    jax, jnp, done = _jax()
+    second = jax.jit(jax.hessian(lambda x: common.rosenbrock(x, jnp.sum)))
+    x = jnp.array(random(common.VARIABLES))
+    return Timed(lambda: done(second(x)))
+
+
+@peer("jax", mlp_large32="float32", mlp_large64="float64")
+def jax_mlp_large(dtype: str) -> Run:
+    jax, jnp, done = _jax()
+    rng = np.random.default_rng(0)
+    x = jnp.array(random(common.IMAGES, dtype))
+    t = jnp.array(rng.integers(0, common.LAYERS[-1], common.IMAGES[0]))
+    sizes = [common.IMAGES[1], *common.LAYERS]
+    params = [
+        jnp.array(a, dtype)
+        for n, m in itertools.pairwise(sizes)
+        for a in (rng.standard_normal((n, m)) / n**0.5, np.zeros(m))
+    ]
+
+    def loss(params: list[Any]) -> Any:
+        h = x
+        for i in range(0, len(params) - 2, 2):
+            h = jax.nn.relu(h @ params[i] + params[i + 1])
+        scores = jax.nn.log_softmax(h @ params[-2] + params[-1])
+        return -jnp.mean(scores[jnp.arange(len(t)), t])
+
+    @partial(jax.jit, donate_argnums=(0, 1, 2))
+    def step(params: list[Any], m: list[Any], v: list[Any]) -> Any:
+        grads = jax.grad(loss)(params)
+        m = [a + 0.1 * (g - a) for a, g in zip(m, grads, strict=True)]
+        v = [a + 0.001 * (g * g - a) for a, g in zip(v, grads, strict=True)]
+        moved = [p - 1e-3 * a / (jnp.sqrt(b) + 1e-8) for p, a, b in zip(params, m, v, strict=True)]
+        return moved, m, v
+
+    state = [params, [0 * p for p in params], [0 * p for p in params]]
+
+    def update() -> None:
+        state[:] = done(step(*state))
+
+    return Timed(update)
 
 
 @peer("jax", mlp=None)

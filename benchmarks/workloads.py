@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import autograd as ag
-from autograd import Variable
+from autograd import Variable, models, optimizers
 from autograd import functions as F
 
 from . import common
@@ -194,6 +194,55 @@ def mlp() -> Run:
                 p -= 0.2 * p.grad
 
     return Timed(step)
+
+
+@workload("mlp-layers", "us", "the same with `models.MLP` and `optimizers.SGD`", 25.0)
+def mlp_layers() -> Run:
+    rng = np.random.default_rng(0)
+    x, t = (Variable(rng.random((common.BATCH, 1)), requires_grad=False) for _ in range(2))
+    model = models.MLP([common.HIDDEN, 1], activation=F.relu, rng=rng)
+    optimizer = optimizers.SGD(lr=0.2)
+
+    def step() -> None:
+        loss = F.mean_squared_error(model(x), t)
+        model.cleargrads()
+        loss.backward()
+        optimizer.update(model)
+
+    return Timed(step)
+
+
+def _mlp_large(dtype: str) -> Run:
+    rng = np.random.default_rng(0)
+    x = rng.random(common.IMAGES).astype(dtype)
+    t = rng.integers(0, common.LAYERS[-1], common.IMAGES[0])
+    model = models.MLP(common.LAYERS, activation=F.relu, rng=rng, dtype=dtype)
+    optimizer = optimizers.Adam(lr=1e-3)
+
+    def step() -> None:
+        loss = F.cross_entropy(model(x), t)
+        model.cleargrads()
+        loss.backward()
+        optimizer.update(model)
+
+    return Timed(step)
+
+
+@workload("mlp-large32", "ms", "MLP 784-1000-1000-10, batch 128, Adam step, float32", 10.0)
+def mlp_large32() -> Run:
+    return _mlp_large("float32")
+
+
+@workload("mlp-large64", "ms", "MLP 784-1000-1000-10, batch 128, Adam step, float64", 19.0)
+def mlp_large64() -> Run:
+    return _mlp_large("float64")
+
+
+@workload("hessian", "ms", "Hessian of Rosenbrock's function of 100 variables", 0.5, 1.0)
+def hessian() -> Run:
+    second = ag.hessian(lambda x: common.rosenbrock(x, F.sum))
+    x = np.random.default_rng(0).random(common.VARIABLES)
+    return Timed(lambda: second(x))
 
 
 def _elementwise(dtype: str) -> Run:

@@ -61,6 +61,8 @@ pub struct Rule<'a> {
     pub g: &'a Ctx<'a>,
     /// The inputs; those that were not kept are husks.
     pub inputs: &'a [Var],
+    /// Which of them need a gradient.
+    pub wanted: &'a [bool],
     /// The result; a husk if it was not kept.
     pub output: &'a Var,
     /// The gradients of the results; operations with one result have one.
@@ -91,7 +93,7 @@ impl Rule<'_> {
 
     /// Whether input `i` needs a gradient.
     pub fn wants(&self, i: usize) -> bool {
-        self.inputs[i].requires
+        self.wanted[i]
     }
 }
 

@@ -36,7 +36,18 @@ from autograd._modes import detect_anomaly, enable_grad, no_grad, test_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from autograd import data, hooks, layers, models, optimizers, transforms
+    from autograd import (
+        data,
+        dot,
+        hooks,
+        layers,
+        models,
+        numerical,
+        optimize,
+        optimizers,
+        testing,
+        transforms,
+    )
     from autograd.transforms import (
         checkpoint,
         custom_vjp,
@@ -56,7 +67,18 @@ if TYPE_CHECKING:
 
 # What `import autograd` does not load, but what is there when it is asked for: modules, and
 # functions of one of them.
-_MODULES = ("data", "hooks", "layers", "models", "optimizers", "transforms")
+_MODULES = (
+    "data",
+    "dot",
+    "hooks",
+    "layers",
+    "models",
+    "numerical",
+    "optimize",
+    "optimizers",
+    "testing",
+    "transforms",
+)
 _TRANSFORMS = (
     "checkpoint",
     "custom_vjp",
@@ -100,6 +122,7 @@ __all__ = [
     "custom_vjp",
     "data",
     "detect_anomaly",
+    "dot",
     "elementwise_grad",
     "empty_cache",
     "enable_grad",
@@ -121,8 +144,10 @@ __all__ = [
     "models",
     "no_grad",
     "normal",
+    "numerical",
     "ones",
     "ones_like",
+    "optimize",
     "optimizers",
     "rand",
     "randn",
@@ -130,6 +155,7 @@ __all__ = [
     "set_num_threads",
     "stop_gradient",
     "test_mode",
+    "testing",
     "transforms",
     "value_and_grad",
     "value_and_jacobian",

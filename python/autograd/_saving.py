@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-    class Wanted(Protocol):
+    class _Wanted(Protocol):
         """Something with a shape, in which None stands for any size, and a dtype."""
 
         @property
@@ -123,7 +123,7 @@ def os_path(path: str | os.PathLike[str]) -> str:
 
 
 def check(
-    what: str, given: Mapping[str, ArrayLike], wanted: Mapping[str, Wanted]
+    what: str, given: Mapping[str, ArrayLike], wanted: Mapping[str, _Wanted]
 ) -> dict[str, NDArray[Any]]:
     """Return the given values as arrays, if names, shapes and dtypes are the wanted ones.
 

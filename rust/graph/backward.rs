@@ -254,14 +254,16 @@ impl<'g> Pass<'g> {
                 .map(|&p| {
                     let n = arena.get(p);
                     let node = recording.then_some(p);
-                    let requires = n.requires() && self.is_within(p);
-                    Var { value: n.value.clone(), node, requires }
+                    Var { value: n.value.clone(), node, requires: n.requires() }
                 })
                 .collect();
             parents.iter().for_each(|&p| arena.hold(p));
             let freed = arena.get(id).flags & FREED != 0;
             (op, inputs, output, parents, flow, freed)
         };
+        // An input that nobody asked about is an operand of what is recorded all the same.
+        let wanted = |(v, &p): (&Var, &NodeId)| v.requires && self.is_within(p);
+        let wanted: SmallVec<[bool; 4]> = inputs.iter().zip(&parents).map(wanted).collect();
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
         let mut gys: SmallVec<[Option<Var>; 1]> = match flow {
@@ -290,7 +292,7 @@ impl<'g> Pass<'g> {
         }
         let output_index = op.get().output_index();
         let (g, batch) = (&self.ctx, self.batch);
-        let rule = Rule { g, inputs: &inputs, output: &output, gys: &gys, batch };
+        let rule = Rule { g, inputs: &inputs, wanted: &wanted, output: &output, gys: &gys, batch };
         // Foreign code may fill in nothing at all: a missing gradient is none.
         let mut grads = self.rule(op.get(), &rule)?;
         if self.watching {
@@ -299,7 +301,7 @@ impl<'g> Pass<'g> {
         }
         for ((i, grad), &p) in grads.into_iter().enumerate().zip(&parents) {
             match grad {
-                Some(grad) if inputs[i].requires => self.add(p, output_index, grad)?,
+                Some(grad) if wanted[i] => self.add(p, output_index, grad)?,
                 _ => {}
             }
         }

@@ -104,7 +104,8 @@ impl Graph {
             if !node.requires() || !seen.insert(id) {
                 continue;
             }
-            if node.seq <= since {
+            // A leaf that somebody holds was made on the way, such as a parameter of a layer.
+            if node.seq <= since || (node.op.is_none() && node.holds > 0) {
                 found.push((node.seq, id));
             } else {
                 work.extend_from_slice(node.parents.as_slice());

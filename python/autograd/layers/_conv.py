@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, DTypeLike
 
-    from autograd.layers._init import Ints
+    from autograd.layers._init import _Ints
 
-    Word = Literal["same", "valid"]
-    Padding = tuple[int, ...] | Word
+    _Word = Literal["same", "valid"]
+    _Padding = tuple[int, ...] | _Word
 
-_WORDS: tuple[Word, ...] = ("same", "valid")
+_WORDS: tuple[_Word, ...] = ("same", "valid")
 
 
 class Conv(Layer):
@@ -43,10 +43,10 @@ class Conv(Layer):
         self,
         axes: int,
         out_channels: int,
-        kernel_size: Ints,
+        kernel_size: _Ints,
         in_channels: int | None,
-        stride: Ints,
-        dilation: Ints,
+        stride: _Ints,
+        dilation: _Ints,
         groups: int,
         bias: bool,
         rng: object,
@@ -111,7 +111,7 @@ class Conv(Layer):
         return f"{type(self).__name__}({arrow(self._channels())}, {given})"
 
 
-def as_padding(layer: str, padding: Ints | str, axes: int) -> Padding:
+def as_padding(layer: str, padding: _Ints | str, axes: int) -> _Padding:
     """Return a padding, if it is one."""
     if not isinstance(padding, str):
         return as_ints(layer, "padding", padding, axes, least=0)
@@ -242,11 +242,11 @@ class Conv2d(Conv):
     def __init__(
         self,
         out_channels: int,
-        kernel_size: Ints,
+        kernel_size: _Ints,
         in_channels: int | None = None,
-        stride: Ints = 1,
-        padding: Ints | str = 0,
-        dilation: Ints = 1,
+        stride: _Ints = 1,
+        padding: _Ints | str = 0,
+        dilation: _Ints = 1,
         groups: int = 1,
         bias: bool = True,
         rng: object = None,

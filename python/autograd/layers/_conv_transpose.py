@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
-    from autograd.layers._init import Ints
+    from autograd.layers._init import _Ints
     from autograd.layers._layer import Lazy
 
 
@@ -74,12 +74,12 @@ class ConvTranspose2d(Conv):
     def __init__(
         self,
         out_channels: int,
-        kernel_size: Ints,
+        kernel_size: _Ints,
         in_channels: int | None = None,
-        stride: Ints = 1,
-        padding: Ints = 0,
-        output_padding: Ints = 0,
-        dilation: Ints = 1,
+        stride: _Ints = 1,
+        padding: _Ints = 0,
+        output_padding: _Ints = 0,
+        dilation: _Ints = 1,
         groups: int = 1,
         bias: bool = True,
         rng: object = None,

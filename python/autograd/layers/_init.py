@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, DTypeLike
 
-    Ints = int | Iterable[int]
+    _Ints = int | Iterable[int]
 
 
 def check_int(layer: str, name: str, value: object, least: int = 1) -> int:
@@ -44,7 +44,7 @@ def check_known_sizes(layer: str, **sizes: int | None) -> None:
 
 
 def as_ints(
-    layer: str, name: str, value: Ints, count: int | None = None, least: int = 1
+    layer: str, name: str, value: _Ints, count: int | None = None, least: int = 1
 ) -> tuple[int, ...]:
     """Return integers, if they are some and large enough; a single one stands for ``count``."""
     if hasattr(value, "__iter__"):

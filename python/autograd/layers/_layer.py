@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     # A tensor or layer inside a layer: its name, itself, and where it is stored.
-    Place = tuple[str, Any, Any, Any]
+    _Place = tuple[str, Any, Any, Any]
 
 
 class Lazy:
@@ -285,7 +285,7 @@ class Layer:
         places = walk(self, _CLASSES, True)
         return [(x, owner, key) for _, x, owner, key in places if not isinstance(x, Layer)]
 
-    def _inside(self) -> list[Place]:
+    def _inside(self) -> list[_Place]:
         """Return tensors and layers, with what is shared once."""
         return walk(self, _CLASSES, False)
 

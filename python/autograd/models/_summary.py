@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    Tensor = Variable | Lazy
+    _Tensor = Variable | Lazy
     # The parameters and buffers of each layer, by names.
-    Tensors = dict[str, dict[str, Tensor]]
+    _Tensors = dict[str, dict[str, _Tensor]]
 
 
 def summary(model: Layer, *inputs: object) -> None:
@@ -134,10 +134,10 @@ def _noting(forward: Callable[..., Any], name: str, outputs: dict[str, str]) -> 
     return wrapped
 
 
-def _contents(model: Layer) -> tuple[dict[str, Layer], Tensors]:
+def _contents(model: Layer) -> tuple[dict[str, Layer], _Tensors]:
     """Return all layers, the model itself with an empty name, and what each has of its own."""
     layers = {"": model}
-    tensors: Tensors = {"": {}}
+    tensors: _Tensors = {"": {}}
     for name, x, _, _ in model._inside():
         if isinstance(x, Layer):
             layers[name] = x
@@ -150,11 +150,11 @@ def _contents(model: Layer) -> tuple[dict[str, Layer], Tensors]:
     return layers, tensors
 
 
-def _is_trained(x: Tensor) -> bool:
+def _is_trained(x: _Tensor) -> bool:
     return isinstance(x, Lazy) or x.requires_grad
 
 
-def _shape(x: Tensor) -> str:
+def _shape(x: _Tensor) -> str:
     return str(x.shape).replace("None", "?")
 
 
@@ -167,7 +167,7 @@ def _output(result: object) -> str:
     return str(getattr(result, "shape", type(result).__name__))
 
 
-def _count(tensors: Iterable[Tensor]) -> str:
+def _count(tensors: Iterable[_Tensor]) -> str:
     """Return the number of elements, if all are known and there are some."""
     tensors = list(tensors)
     if any(isinstance(x, Lazy) for x in tensors):
@@ -186,7 +186,7 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     return lines
 
 
-def _totals(tensors: Tensors) -> str:
+def _totals(tensors: _Tensors) -> str:
     every = [x for own in tensors.values() for x in own.values()]
     there = [x for x in every if isinstance(x, Variable)]
     trained = sum(x.size for x in there if x.requires_grad)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.optimizers._group import Group
-    from autograd.optimizers._optimizer import Hook
-    from autograd.optimizers._settings import Schedule
+    from autograd.optimizers._optimizer import _Hook
+    from autograd.optimizers._settings import _Schedule
 
 
 class Adam(Optimizer):
@@ -70,11 +70,11 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 0.001,
+        lr: float | _Schedule = 0.001,
         beta1: float = 0.9,
         beta2: float = 0.999,
         eps: float = 1e-8,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(lr, hooks, groups, beta1=beta1, beta2=beta2, eps=eps)
@@ -138,12 +138,12 @@ class AdamW(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 0.001,
+        lr: float | _Schedule = 0.001,
         beta1: float = 0.9,
         beta2: float = 0.999,
         eps: float = 1e-8,
         weight_decay: float = 0.01,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from autograd._core import Variable
 
-    Vector = NDArray[np.float64]
+    _Vector = NDArray[np.float64]
 
 
 class Memory:
@@ -25,16 +25,16 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self.pairs: list[tuple[Vector, Vector]] = []
+        self.pairs: list[tuple[_Vector, _Vector]] = []
         # Where the last step began, and the gradient there, when the one at its end is not known.
-        self.pending: tuple[Vector, Vector] | None = None
+        self.pending: tuple[_Vector, _Vector] | None = None
 
-    def learn(self, s: Vector, y: Vector) -> None:
+    def learn(self, s: _Vector, y: _Vector) -> None:
         """Remember a change, unless there is little curvature in it, or it is negative."""
         if dot(s, y) > 1e-10 * dot(s, s) ** 0.5 * dot(y, y) ** 0.5:
             self.pairs.append((s, y))
 
-    def resume(self, x: Vector, gradient: Vector) -> None:
+    def resume(self, x: _Vector, gradient: _Vector) -> None:
         """Learn from the step that is pending, now that the gradient at its end is known."""
         if self.pending is not None:
             self.learn(x - self.pending[0], gradient - self.pending[1])
@@ -44,7 +44,7 @@ class Memory:
         """Forget all but the last ones."""
         del self.pairs[:-size]
 
-    def direction(self, gradient: Vector) -> Vector:
+    def direction(self, gradient: _Vector) -> _Vector:
         """Return the direction of a step: algorithm 7.4, with the scale of equation 7.20."""
         r, factors = -gradient, []
         for s, y in reversed(self.pairs):
@@ -63,7 +63,7 @@ class Memory:
         return r
 
 
-def dot(x: Vector, y: Vector) -> float:
+def dot(x: _Vector, y: _Vector) -> float:
     """Return the inner product; what is not finite is nothing to warn of."""
     import numpy as np
 
@@ -71,14 +71,14 @@ def dot(x: Vector, y: Vector) -> float:
         return float(x @ y)
 
 
-def flat(arrays: Iterable[NDArray[Any]]) -> Vector:
+def flat(arrays: Iterable[NDArray[Any]]) -> _Vector:
     """Return all elements as one vector."""
     import numpy as np
 
     return np.concatenate([np.zeros(0), *(a.reshape(-1) for a in arrays)], dtype=np.float64)
 
 
-def split(params: list[Variable], vector: Vector) -> list[Vector]:
+def split(params: list[Variable], vector: _Vector) -> list[_Vector]:
     """Return the part of each parameter, in its shape; leading axes of the vector stay."""
     parts, start = [], 0
     for p in params:
@@ -88,7 +88,7 @@ def split(params: list[Variable], vector: Vector) -> list[Vector]:
     return parts
 
 
-def put(params: list[Variable], vector: Vector) -> None:
+def put(params: list[Variable], vector: _Vector) -> None:
     """Give the parameters the values of a vector, in their own dtypes."""
     for p, part in zip(params, split(params, vector), strict=True):
         p.data = part

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from autograd._saving import Wanted
-    from autograd.optimizers._params import Model
-    from autograd.optimizers._settings import Schedule
+    from autograd._saving import _Wanted
+    from autograd.optimizers._params import _Model
+    from autograd.optimizers._settings import _Schedule
 
 
 class LBFGS(Optimizer):
@@ -80,7 +80,7 @@ class LBFGS(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 1.0,
+        lr: float | _Schedule = 1.0,
         history_size: int = 10,
         c1: float = 1e-4,
         c2: float = 0.9,
@@ -94,7 +94,7 @@ class LBFGS(Optimizer):
         self._memories: dict[tuple[Variable, ...], Memory] = {}
 
     def update(  # type: ignore[override]  # who gets no loss from others does not ask this one
-        self, model: Model, closure: Callable[[], Variable | float] | None = None
+        self, model: _Model, closure: Callable[[], Variable | float] | None = None
     ) -> float | None:
         """Make one step.
 
@@ -186,7 +186,7 @@ class LBFGS(Optimizer):
         else:
             memory.learn(flat(p.data for p in params) - x, found.gradient - start.gradient)
 
-    def state_dict(self, model: Model) -> dict[str, NDArray[Any]]:
+    def state_dict(self, model: _Model) -> dict[str, NDArray[Any]]:
         """Return what the optimizer remembers, as arrays by name.
 
         ``steps`` is the number of updates, ``pairs`` how many changes are remembered, and
@@ -222,7 +222,7 @@ class LBFGS(Optimizer):
                 state[f"{name}/{kind}"] = part
         return state
 
-    def load_state_dict(self, state: Mapping[str, ArrayLike], model: Model) -> None:
+    def load_state_dict(self, state: Mapping[str, ArrayLike], model: _Model) -> None:
         """Take over what `state_dict` returned, for the parameters of a model.
 
         Nothing is changed if anything is missing, left over or does not fit.
@@ -247,7 +247,7 @@ class LBFGS(Optimizer):
         params = trained(what, model)
         found = counts(what, state, ("steps", "pairs", "pending"))
         pairs, pending = found.get("pairs"), bool(found.get("pending"))
-        wanted: dict[str, Wanted] = dict.fromkeys(("steps", "pairs", "pending"), COUNT)
+        wanted: dict[str, _Wanted] = dict.fromkeys(("steps", "pairs", "pending"), COUNT)
         for name, p in params.items():
             wanted.update({f"{name}/{kind}": Array((pairs, *p.shape)) for kind in "sy"})
             wanted.update({f"{name}/{kind}": Array(p.shape) for kind in "xg" if pending})

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.optimizers._group import Group
-    from autograd.optimizers._optimizer import Hook
-    from autograd.optimizers._settings import Schedule
+    from autograd.optimizers._optimizer import _Hook
+    from autograd.optimizers._settings import _Schedule
 
 
 class Lion(Optimizer):
@@ -68,11 +68,11 @@ class Lion(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 1e-4,
+        lr: float | _Schedule = 1e-4,
         beta1: float = 0.9,
         beta2: float = 0.99,
         weight_decay: float = 0.0,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(lr, hooks, groups, beta1=beta1, beta2=beta2, weight_decay=weight_decay)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from autograd._saving import Wanted
-    from autograd.optimizers._params import Model
-    from autograd.optimizers._settings import Schedule
+    from autograd._saving import _Wanted
+    from autograd.optimizers._params import _Model
+    from autograd.optimizers._settings import _Schedule
 
-    Hook = Callable[[dict[str, Variable]], object]
+    _Hook = Callable[[dict[str, Variable]], object]
 
 
 class Optimizer:
@@ -87,8 +87,8 @@ class Optimizer:
 
     def __init__(
         self,
-        lr: float | Schedule,
-        hooks: Iterable[Hook] = (),
+        lr: float | _Schedule,
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
         **settings: Any,
     ) -> None:
@@ -107,7 +107,7 @@ class Optimizer:
             for name, value in group.overrides.items():
                 self._checked(name, value, known=given)
 
-    def update(self, model: Model) -> None:
+    def update(self, model: _Model) -> None:
         """Change the parameters by their gradients.
 
         A graph that was recorded before keeps the old values, and so does an array got from
@@ -150,7 +150,7 @@ class Optimizer:
         """
         raise NotImplementedError(f"{self._name} must define step")
 
-    def state_dict(self, model: Model) -> dict[str, NDArray[Any]]:
+    def state_dict(self, model: _Model) -> dict[str, NDArray[Any]]:
         """Return what the optimizer remembers, as arrays by name.
 
         ``steps`` is the number of updates. With optimizers that remember something, each parameter
@@ -174,7 +174,7 @@ class Optimizer:
                     state[f"{name}/{slot}"] = array
         return state
 
-    def load_state_dict(self, state: Mapping[str, ArrayLike], model: Model) -> None:
+    def load_state_dict(self, state: Mapping[str, ArrayLike], model: _Model) -> None:
         """Take over what `state_dict` returned, for the parameters of a model.
 
         Training goes on as if it had not been interrupted, bit by bit, if the model has the values
@@ -199,7 +199,7 @@ class Optimizer:
         params = trained(what, model)
         kept = params if self.slots else {}
         steps = counts(what, state, ["steps", *(f"{name}/steps" for name in kept)])
-        wanted: dict[str, Wanted] = {"steps": COUNT}
+        wanted: dict[str, _Wanted] = {"steps": COUNT}
         for name, p in kept.items():
             wanted[f"{name}/steps"] = COUNT
             if steps.get(f"{name}/steps"):
@@ -211,7 +211,7 @@ class Optimizer:
             self._states[p] = Moments(made, [arrays[f"{name}/{slot}"] for slot in slots])
         self.steps = steps["steps"]
 
-    def save(self, path: str | os.PathLike[str], model: Model) -> None:
+    def save(self, path: str | os.PathLike[str], model: _Model) -> None:
         """Write what the optimizer remembers to a safetensors file; see `state_dict`.
 
         Raises
@@ -238,7 +238,7 @@ class Optimizer:
 
         write(path, self.state_dict(model), {"optimizer": self._name})
 
-    def load(self, path: str | os.PathLike[str], model: Model) -> None:
+    def load(self, path: str | os.PathLike[str], model: _Model) -> None:
         """Read what `save` wrote; see `load_state_dict`.
 
         Raises

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, Protocol
 
-    class HasParams(Protocol):
+    class _HasParams(Protocol):
         """A model: something with parameters by name."""
 
         def params(self) -> dict[str, Variable]: ...
 
-    Model = HasParams | Mapping[str, Variable] | Iterable[Variable]
+    _Model = _HasParams | Mapping[str, Variable] | Iterable[Variable]
 
 
-def trained(owner: str, model: Model) -> dict[str, Variable]:
+def trained(owner: str, model: _Model) -> dict[str, Variable]:
     """Return the parameters by name: each once, and without those that need no gradient.
 
     Those of an iterable have their positions for names: "0", "1" and so on.

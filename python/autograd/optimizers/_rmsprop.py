@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.optimizers._group import Group
-    from autograd.optimizers._optimizer import Hook
-    from autograd.optimizers._settings import Schedule
+    from autograd.optimizers._optimizer import _Hook
+    from autograd.optimizers._settings import _Schedule
 
 
 class RMSprop(Optimizer):
@@ -61,10 +61,10 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 0.01,
+        lr: float | _Schedule = 0.01,
         rho: float = 0.99,
         eps: float = 1e-8,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(lr, hooks, groups, rho=rho, eps=eps)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Schedule = Callable[[int], float]
+    _Schedule = Callable[[int], float]
 
 
 def real(
@@ -63,7 +63,7 @@ class Setting:
         optimizer._settings[self.name] = self.check(type(optimizer).__name__, self.name, value)
 
 
-def rate(owner: str, name: str, value: object) -> float | Schedule:
+def rate(owner: str, name: str, value: object) -> float | _Schedule:
     """Check a learning rate: a number, or a function of the number of updates made."""
     return value if callable(value) else real(owner, name, value)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.optimizers._group import Group
-    from autograd.optimizers._optimizer import Hook
-    from autograd.optimizers._settings import Schedule
+    from autograd.optimizers._optimizer import _Hook
+    from autograd.optimizers._settings import _Schedule
 
 
 class SGD(Optimizer):
@@ -47,8 +47,8 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 0.01,
-        hooks: Iterable[Hook] = (),
+        lr: float | _Schedule = 0.01,
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(lr, hooks, groups)
@@ -109,10 +109,10 @@ class Momentum(Optimizer):
 
     def __init__(
         self,
-        lr: float | Schedule = 0.01,
+        lr: float | _Schedule = 0.01,
         momentum: float = 0.9,
         nesterov: bool = False,
-        hooks: Iterable[Hook] = (),
+        hooks: Iterable[_Hook] = (),
         groups: Iterable[Group] = (),
     ) -> None:
         super().__init__(lr, hooks, groups, momentum=momentum, nesterov=nesterov)

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograd.optimizers._settings import Schedule as _Any
+    from autograd.optimizers._settings import _Schedule as _Any
 
 __all__ = ["Cosine", "Exponential", "OneCycle", "Schedule", "Sequence", "Step", "WarmUp"]
 

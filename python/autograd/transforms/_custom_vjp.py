@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd._function import Function
 from autograd._modes import enable_grad
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import as_variable, name_of
+from autograd.transforms._differentiate import name_of, variables
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -21,17 +21,20 @@ class custom_vjp:  # noqa: N801 - a decorator
 
     Decorate the function, then name two more by ``defvjp``: one that computes the value and what
     the gradient needs, and one that computes the gradient from that. Both may be differentiated
-    again, if they are written with Variables.
+    again, if they are written with Variables. No gradient flows to Variables that are not among the
+    arguments.
 
     Parameters
     ----------
     f : callable
-        Takes Variables, arrays and numbers, and containers of them, by position, and returns such.
+        Takes anything by position, Variables among it and in containers; returns Variables, arrays
+        and numbers, and containers of them.
 
     Raises
     ------
     TypeError
-        When it is called before ``defvjp`` was, or if ``forward`` does not return a pair.
+        When it is called before ``defvjp`` was, or if ``forward`` does not return a pair of a value
+        and something else.
     ValueError
         In the backward pass, if ``backward`` returns something else than one gradient for each
         argument, in its containers.
@@ -72,7 +75,8 @@ class custom_vjp:  # noqa: N801 - a decorator
             ``backward`` needs.
         backward : callable
             Takes what ``forward`` kept, and the gradient of the value, in its containers; returns a
-            tuple with the gradient of each argument, in its containers, or None.
+            tuple with the gradient of each argument, in its containers, or None. What it returns
+            for arguments without Variables plays no part.
         """
         self._rules = forward, backward
 
@@ -80,9 +84,10 @@ class custom_vjp:  # noqa: N801 - a decorator
         """Compute the value, and record the call."""
         if self._rules is None:
             raise TypeError(f"{self.__name__}: call defvjp before the function")
-        call = self._call(args, *self._rules)
-        found = call(*_tree.leaves(args))
-        return _tree.rebuild(call.result, iter(found))
+        given, rest = _tree.take_out(args)
+        call = self._call(rest, *self._rules)
+        found = call(*given)
+        return _tree.fill(call.frame, iter(found))
 
     def __repr__(self) -> str:
         return f"<custom_vjp {self.__name__}>"
@@ -94,26 +99,25 @@ class Call(Function):
     def __init__(
         self, args: tuple[Any, ...], forward: Callable[..., Any], backward: Callable[..., Any]
     ) -> None:
-        # The containers alone: the stand-ins come with `forward`.
-        self.args = _tree.replace(args, lambda _: 0)
+        # With gaps in the places of Variables: the stand-ins come with `forward`.
+        self.args = args
         self.rules = forward, backward
 
     def forward(self, *xs: Variable) -> tuple[Variable, ...]:
         """Compute the value; what is kept has a history that leads to the arguments."""
         name = type(self).__name__
         with enable_grad():
-            given = self.rules[0](*_tree.rebuild(self.args, iter(xs)))
+            given = self.rules[0](*_tree.fill(self.args, iter(xs)))
         if not isinstance(given, tuple) or len(given) != 2:
             raise TypeError(f"{name}: forward must return a pair (value, kept)")
         result, self.kept = given
-        values = tuple(as_variable(y) for y in _tree.leaves(result))
-        self.result = _tree.replace(result, lambda _: 0)
-        return values
+        values, self.frame = _tree.take_out(variables(f"{name}: forward", result))
+        return tuple(values)
 
     def backward(self, *gys: Variable) -> list[Variable | None]:
         """Compute the gradients of the arguments."""
         name = type(self).__name__
-        given = self.rules[1](self.kept, _tree.rebuild(self.result, iter(gys)))
+        given = self.rules[1](self.kept, _tree.fill(self.frame, iter(gys)))
         if not isinstance(given, tuple) or len(given) != len(self.args):
             got = f"{len(given)}" if isinstance(given, tuple) else type(given).__name__
             raise ValueError(
@@ -122,8 +126,10 @@ class Call(Function):
             )
         grads: list[Variable | None] = []
         for i, (arg, grad) in enumerate(zip(self.args, given, strict=True)):
-            if grad is None:
-                grads += [None] * len(_tree.leaves(arg))
+            gaps = sum(map(_tree.is_gap, _tree.leaves(arg)))
+            if grad is None or not gaps:
+                grads += [None] * gaps
             else:
-                grads += [g for _, g in _tree.pairs(f"{name}: gradient {i}", arg, grad)]
+                pairs = _tree.pairs(f"{name}: gradient {i}", arg, grad)
+                grads += [g for x, g in pairs if _tree.is_gap(x)]
         return grads

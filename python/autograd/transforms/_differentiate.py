@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import index
+
 from autograd import _core
 from autograd._core import Variable
 from autograd._modes import enable_grad
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    Argnums = int | Sequence[int]
+    _Argnums = int | Sequence[int]
 
 
 def name_of(f: object) -> str:
@@ -21,8 +23,10 @@ def name_of(f: object) -> str:
     return getattr(f, "__name__", None) or type(f).__name__
 
 
-def positions(what: str, argnums: Argnums, count: int) -> list[int]:
-    """Return the positions of arguments, counted from the end where they are negative.
+def positions(what: str, argnums: _Argnums, count: int) -> tuple[list[int], bool]:
+    """Return the positions of arguments, and whether they were given as one number.
+
+    Those that are negative count from the end.
 
     Raises
     ------
@@ -31,9 +35,13 @@ def positions(what: str, argnums: Argnums, count: int) -> list[int]:
     ValueError
         If there is no such argument, or one is named twice, or none is named.
     """
-    given = [argnums] if isinstance(argnums, int) else list(argnums)
-    if any(isinstance(i, bool) or not isinstance(i, int) for i in given):
-        raise TypeError(f"{what}: argnums must be an int or a sequence of ints, got {argnums!r}")
+    one = not isinstance(argnums, (list, tuple, range))
+    try:
+        given = [_integer(i) for i in ([argnums] if one else argnums)]  # type: ignore[union-attr]
+    except TypeError:
+        raise TypeError(
+            f"{what}: argnums must be an int or a sequence of ints, got {argnums!r}"
+        ) from None
     found = []
     for i in given:
         if not -count <= i < count:
@@ -41,7 +49,13 @@ def positions(what: str, argnums: Argnums, count: int) -> list[int]:
         found.append(i % count)
     if not found or len(set(found)) < len(found):
         raise ValueError(f"{what}: argnums must name some arguments, each once, got {argnums!r}")
-    return found
+    return found, one
+
+
+def _integer(x: object) -> int:
+    if isinstance(x, bool):
+        raise TypeError("no integer")
+    return index(x)  # type: ignore[arg-type]
 
 
 class Call:
@@ -57,9 +71,11 @@ class Call:
     xs : list of Variable
         The stand-ins.
     result
-        What ``f`` returned.
+        What ``f`` returned, made of Variables.
+    ys : list of Variable
+        What is in that.
     aux
-        The second part of that, with ``has_aux``; else None.
+        The second part of what ``f`` returned, with ``has_aux``; else None.
     """
 
     def __init__(
@@ -68,25 +84,34 @@ class Call:
         f: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-        argnums: Argnums = 0,
+        argnums: _Argnums = 0,
         has_aux: bool = False,
     ) -> None:
-        chosen = positions(f"{what} of {name_of(f)}", argnums, len(args))
-        self.what = what
-        self.one = isinstance(argnums, int)
-        self.inputs = [_tree.replace(args[i], _core.fresh) for i in chosen]
-        self.xs = _tree.leaves(self.inputs)
+        self.what = f"{what} of {name_of(f)}"
+        chosen, self.one = positions(self.what, argnums, len(args))
+        # Older than all that follows: see `value`.
+        self.mark = Variable(0.0)
+        self.inputs = [self._stand_in(i, args[i]) for i in chosen]
+        self.xs: list[Variable] = _tree.leaves(self.inputs)
         standing = dict(zip(chosen, self.inputs, strict=True))
         with enable_grad():
             result = f(*(standing.get(i, arg) for i, arg in enumerate(args)), **kwargs)
         self.aux = None
         if has_aux:
             if not isinstance(result, tuple) or len(result) != 2:
-                raise TypeError(f"{what}: with has_aux the function must return a pair (y, aux)")
+                raise TypeError(
+                    f"{self.what}: with has_aux the function must return a pair (y, aux)"
+                )
             result, self.aux = result
-        self.result = _tree.replace(result, as_variable)
+        self.result = variables(self.what, result)
         self.ys: list[Variable] = _tree.leaves(self.result)
-        self.recorded = True
+
+    def _stand_in(self, position: int, arg: Any) -> Any:
+        try:
+            return _tree.replace(arg, _core.fresh)
+        except TypeError as error:
+            message = str(error).removeprefix("fresh: ")
+            raise TypeError(f"{self.what}: argument {position}: {message}") from None
 
     def scalar(self) -> Variable:
         """Return the result if it is one number.
@@ -98,23 +123,18 @@ class Call:
         """
         y = self.result
         if not isinstance(y, Variable) or y.size != 1:
-            got = f"shape {y.shape}" if isinstance(y, Variable) else type(y).__name__
+            got = f"shape {y.shape}" if isinstance(y, Variable) else f"a {type(y).__name__}"
             raise TypeError(
                 f"{self.what}: the function must return one number, got {got}; "
                 "see jacobian and elementwise_grad"
             )
         return y
 
-    def gradients(
-        self, ys: list[Variable], seeds: list[Any] | None = None, batch: int | None = None
-    ) -> list[Variable]:
+    def gradients(self, ys: list[Variable], seeds: list[Any] | None = None) -> list[Variable]:
         """Differentiate by all stand-ins; zeros where nothing depends on one."""
-        # Inside `no_grad` nothing is recorded, whatever depends on it.
-        create_graph = None if _core.is_recording() else False
-        found, self.recorded = _core.gradients(ys, self.xs, seeds, create_graph, batch)
-        lead = () if batch is None else (batch,)
+        found, _ = _core.gradients(ys, self.xs, seeds, recorded_if_needed())
         return [
-            zeros(lead + x.shape, x) if g is None else g
+            constant(0.0, x.shape, x) if g is None else g
             for g, x in zip(found, self.xs, strict=True)
         ]
 
@@ -125,7 +145,49 @@ class Call:
 
     def value(self, tree: Any) -> Any:
         """Return results without their history, if nobody could ever differentiate it."""
-        return tree if self.recorded else _tree.replace(tree, without_history)
+        ys = [y for y in _tree.leaves(tree) if isinstance(y, Variable)]
+        # Nothing depends on the mark, so that this only looks at what lies behind the results.
+        _, others = _core.gradients(ys, [self.mark], own=self.xs)
+        return tree if others else _tree.replace(tree, without_history)
+
+
+def recorded_if_needed() -> bool | None:
+    """Say how to record gradients: where something else takes part, but never inside `no_grad`."""
+    return None if _core.is_recording() else False
+
+
+def variables(what: str, result: Any) -> Any:
+    """Return what a function returned with Variables in the place of numbers and arrays.
+
+    Raises
+    ------
+    TypeError
+        If it returned None, or something that is no number.
+    """
+    if result is None:
+        raise TypeError(f"{what}: the function returned None")
+    try:
+        return _tree.replace(result, as_variable)
+    except TypeError as error:
+        message = str(error).removeprefix("Variable: ")
+        raise TypeError(f"{what}: in the result: {message}") from None
+
+
+def fitting(what: str, tree: Any, given: Any) -> list[Any]:
+    """Return the values of a tree that has the containers and shapes of another, of Variables.
+
+    Raises
+    ------
+    ValueError
+        If containers or shapes differ.
+    """
+    found = []
+    for v, x in _tree.pairs(what, tree, given):
+        got = as_variable(x).shape
+        if got != v.shape:
+            raise ValueError(f"{what}: shape {v.shape} is wanted, got {got}")
+        found.append(x)
+    return found
 
 
 def as_variable(x: Any) -> Variable:
@@ -135,11 +197,11 @@ def as_variable(x: Any) -> Variable:
 
 def without_history(x: Any) -> Any:
     """Return a Variable's value as a leaf; other things as they are."""
-    return _core.detached(x, True) if isinstance(x, Variable) else x
+    return _core.detached(x, x.requires_grad) if isinstance(x, Variable) else x
 
 
-def zeros(shape: tuple[int, ...], like: Variable) -> Variable:
-    """Return zeros of the dtype of another Variable."""
+def constant(value: float, shape: tuple[int, ...], like: Variable) -> Variable:
+    """Return an array of one value, of the dtype of another Variable."""
     import numpy as np
 
-    return Variable(np.zeros(shape, like.dtype))
+    return Variable(np.full(shape, value, like.dtype))

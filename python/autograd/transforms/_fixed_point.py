@@ -8,7 +8,7 @@ from autograd._core import Variable
 from autograd._function import Function
 from autograd._modes import enable_grad, no_grad
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import as_variable, name_of
+from autograd.transforms._differentiate import as_variable, name_of, variables
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    Step = Callable[..., Variable]
+    _Step = Callable[..., Variable]
 
 
 def fixed_point(
-    f: Step,
+    f: _Step,
     x0: Variable | ArrayLike,
     *args: Any,
     tol: float = 1e-12,
@@ -44,12 +44,13 @@ def fixed_point(
     x0 : Variable or array_like
         Where to start.
     *args
-        Variables, arrays and numbers, and containers of them.
+        Anything, Variables among it and in containers.
     tol : float, default 1e-12
         The iteration ends when no element changes by more than this, relative to the largest
-        element or 1; not below the precision of the dtype.
+        element or 1, or to the largest element alone for the gradient's equation; not below the
+        precision of the dtype.
     max_iter : int, default 1000
-        The most iterations.
+        The most iterations, of either equation.
 
     Returns
     -------
@@ -61,8 +62,10 @@ def fixed_point(
     RuntimeError
         If it has not been reached after ``max_iter`` iterations, or is not finite; in the backward
         pass, the same of the gradient's equation.
+    TypeError
+        If ``f`` returns None, or anything that is not one array.
     ValueError
-        If ``f`` returns another shape.
+        If ``f`` returns another shape, or ``tol`` or ``max_iter`` cannot be.
 
     References
     ----------
@@ -77,25 +80,49 @@ def fixed_point(
     >>> a = ag.Variable(2.0)
     >>> x = ag.fixed_point(lambda x, a: (x + a / x) / 2, 1.0, a)
     >>> x.backward()
-    >>> print(x, a.grad)
-    variable(1.414213562373095) variable(0.3535533905932738)
+    >>> round(x.item(), 9), round(a.grad.item(), 9)
+    (1.414213562, 0.353553391)
     """
-    start = _core.detached(as_variable(x0), False)
-    leaves = [as_variable(x) for x in _tree.leaves(args)]
+    whose = f"fixed_point of {name_of(f)}"
+    if not tol >= 0 or max_iter < 1:
+        raise ValueError(
+            f"{whose}: tol 0 or more and max_iter 1 or more are wanted, got {tol} and {max_iter}"
+        )
+    return _solution(whose, f, as_variable(x0), args, Limits(tol, max_iter, 1.0))
 
-    def step(x: Variable, *given: Variable) -> Variable:
-        return as_variable(f(x, *_tree.rebuild(args, iter(given))))
+
+class Limits:
+    """When an iteration ends: the changes are measured by the largest element, or the floor."""
+
+    def __init__(self, tol: float, max_iter: int, floor: float) -> None:
+        self.tol = tol
+        self.max_iter = max_iter
+        self.floor = floor
+
+
+def _solution(
+    whose: str, f: _Step, x0: Variable, args: tuple[Any, ...], limits: Limits
+) -> Variable:
+    # Only containers with gaps are kept: a gradient that is differentiable has a history, which
+    # would lead back to the Variables that hold it.
+    given, rest = _tree.take_out(args)
+
+    def step(x: Variable, *xs: Variable) -> Variable:
+        new = variables(whose, f(x, *_tree.fill(rest, iter(xs))))
+        if not isinstance(new, Variable):
+            raise TypeError(f"{whose}: the function must return one array, got {type(new)}")
+        return new
 
     with no_grad():
-        x = _iterate(name_of(f), step, start, leaves, tol, max_iter)
+        x = _iterate(whose, step, _core.detached(x0, False), given, limits)
         x = _core.detached(x, False)
     # One step is recorded to see what else it depends on.
     since = _core.moment()
     with enable_grad():
-        others = _core.outside([step(x, *leaves)], since)
-    known = {id(v) for v in leaves}
+        others = _core.outside([step(x, *given)], since)
+    known = {id(v) for v in given}
     others = [v for v in others if id(v) not in known]
-    solution: Variable = FixedPoint(step, x, others, tol, max_iter)(*leaves, *others)
+    solution: Variable = FixedPoint(whose, step, x, others, limits)(*given, *others)
     return solution
 
 
@@ -103,12 +130,14 @@ class FixedPoint(Function):
     """A solution and the equation that it solves."""
 
     def __init__(
-        self, step: Step, x: Variable, others: list[Variable], tol: float, max_iter: int
+        self, whose: str, step: _Step, x: Variable, others: list[Variable], limits: Limits
     ) -> None:
+        self.whose = whose
         self.step = step
         self.x = x
         self.others = others
-        self.limits = tol, max_iter
+        self.limits = limits
+        self.mode = _core.test_scope(_core.is_test_mode())
 
     def forward(self, *args: Variable) -> Variable:
         """Keep the arguments, and return the solution."""
@@ -120,41 +149,46 @@ class FixedPoint(Function):
         """Solve for what a change of the equation does to the solution."""
         recording = _core.is_recording()
         inputs = [_core.fresh(v) for v in (self.x, *self.args)]
-        with enable_grad():
+        with enable_grad(), self.mode:
             y = self.step(*inputs)
 
         def adjoint(u: Variable) -> Variable:
             (found,), _ = _core.gradients([y], inputs[:1], [u], recording)
             return gx if found is None else gx + found
 
-        tol, max_iter = self.limits
+        whose = f"gradient of {self.whose.removeprefix('gradient of ')}"
+        limits = Limits(self.limits.tol, self.limits.max_iter, 0.0)
         if recording:
-            u = fixed_point(adjoint, gx, tol=tol, max_iter=max_iter)
+            u = _solution(whose, adjoint, gx, (), limits)
         else:
-            u = _iterate("the gradient", adjoint, gx, [], tol, max_iter)
-        found, _ = _core.gradients([y], [*inputs[1:], *self.others], [u], recording)
-        return found
+            u = _iterate(whose, adjoint, gx, [], limits)
+        # The solution is among the inputs lest a pass go through it, and here again.
+        found, _ = _core.gradients([y], [*inputs, *self.others], [u], recording)
+        return found[1:]
 
 
 def _iterate(
-    name: str, step: Step, x: Variable, args: list[Variable], tol: float, max_iter: int
+    whose: str, step: _Step, x: Variable, args: list[Variable], limits: Limits
 ) -> Variable:
     import numpy as np
 
-    tol = max(tol, 4 * float(np.finfo(x.dtype).eps))
-    for _ in range(max_iter):
+    number = np.finfo(x.dtype)
+    tol = max(limits.tol, 4 * float(number.eps))
+    # Numbers below the normal ones have no precision to reach.
+    floor = max(limits.floor, float(number.tiny) / tol)
+    change = 0.0
+    for _ in range(limits.max_iter):
         new = step(x, *args)
         if new.shape != x.shape:
-            raise ValueError(f"fixed_point of {name}: shape {x.shape} became {new.shape}")
+            raise ValueError(f"{whose}: shape {x.shape} became {new.shape}")
         new = new if new.dtype == x.dtype else new.astype(x.dtype)
         change = F.max(F.abs(new - x)).item() if x.size else 0.0
-        scale = max(1.0, F.max(F.abs(new)).item()) if x.size else 1.0
+        scale = max(floor, F.max(F.abs(new)).item()) if x.size else 1.0
         x = new
+        if not np.isfinite(change):
+            raise RuntimeError(f"{whose}: the iteration is not finite any more")
         if change <= tol * scale:
             return x
-        if not np.isfinite(change):
-            raise RuntimeError(f"fixed_point of {name}: the iteration is not finite any more")
     raise RuntimeError(
-        f"fixed_point of {name}: no solution after {max_iter} iterations; the last change was "
-        f"{change:g}"
+        f"{whose}: no solution after {limits.max_iter} iterations; the last change was {change:g}"
     )

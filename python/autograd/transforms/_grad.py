@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from autograd.transforms._differentiate import Argnums
+    from autograd.transforms._differentiate import _Argnums
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: _Argnums = 0, has_aux: bool = False) -> Callable[..., Any]:
     """Make a function that computes the gradient of ``f``.
 
     ``f`` is called with Variables in the place of the arguments to differentiate by, and nothing
@@ -25,9 +25,10 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     ----------
     f : callable
         Takes Variables, arrays and numbers, and lists, tuples and dicts of them; returns one
-        number.
+        number. A list of numbers is an array.
     argnums : int or sequence of int, default 0
-        The positions of the arguments to differentiate by.
+        The positions of the arguments to differentiate by; negative ones count from the end. All
+        other arguments reach ``f`` as they are.
     has_aux : bool, default False
         Whether ``f`` returns a pair of the number and something else, which is returned as it is.
 
@@ -42,17 +43,17 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
     ------
     TypeError
         When it is called, if ``f`` returns anything else than one number, or arguments are no
-        real numbers.
+        real numbers, or ``argnums`` no integers.
     ValueError
-        If there is no argument of that position.
+        If there is no argument of that position, or one is named twice.
 
     Examples
     --------
     >>> import autograd as ag
     >>> from autograd import functions as F
     >>> df = ag.grad(F.sin)
-    >>> print(df(0.0), ag.grad(df)(0.0))
-    variable(1.0) variable(0.0)
+    >>> print(df(0.5), ag.grad(df)(0.5))
+    variable(0.8775825618903728) variable(-0.479425538604203)
     >>> ag.grad(lambda p: p["a"] * p["b"])({"a": 2.0, "b": 3.0})
     {'a': variable(3.0), 'b': variable(2.0)}
     """
@@ -66,7 +67,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False) -> 
 
 
 def value_and_grad(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    f: Callable[..., Any], argnums: _Argnums = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
     """Make a function that computes ``f`` and its gradient at once; see `grad`.
 
@@ -97,13 +98,12 @@ def value_and_grad(
         call = Call("value_and_grad", f, args, kwargs, argnums, has_aux)
         y = call.scalar()
         found = call.arranged(call.gradients([y]))
-        value = call.value(y)
-        return ((value, call.value(call.aux)) if has_aux else value), found
+        return call.value((y, call.aux) if has_aux else y), found
 
     return named(value_and_gradient, f, "value and gradient")
 
 
-def elementwise_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def elementwise_grad(f: Callable[..., Any], argnums: _Argnums = 0) -> Callable[..., Any]:
     """Make a function that computes the derivative of ``f`` at each element of its argument.
 
     ``f`` works element by element: each element of its result depends on one of the argument.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from autograd import _core
 from autograd import functions as F
+from autograd._modes import enable_grad, no_grad
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import Call
+from autograd.transforms._differentiate import Call, constant, recorded_if_needed
 from autograd.transforms._grad import grad, named
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -13,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from autograd.transforms._differentiate import Argnums
+    from autograd.transforms._differentiate import _Argnums
 
 
 def jacobian(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    f: Callable[..., Any], argnums: _Argnums = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
     """Make a function that computes the derivatives of all results of ``f`` by all its inputs.
 
@@ -58,7 +60,7 @@ def jacobian(
 
 
 def value_and_jacobian(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    f: Callable[..., Any], argnums: _Argnums = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
     """Make a function that computes ``f`` and its Jacobian at once; see `jacobian`.
 
@@ -90,14 +92,13 @@ def value_and_jacobian(
     def value_and_matrix(*args: Any, **kwargs: Any) -> Any:
         call = Call("value_and_jacobian", f, args, kwargs, argnums, has_aux)
         found = _rows(call)
-        value = call.value(call.result)
-        return ((value, call.value(call.aux)) if has_aux else value), found
+        return call.value((call.result, call.aux) if has_aux else call.result), found
 
     return named(value_and_matrix, f, "value and jacobian")
 
 
 def hessian(
-    f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
+    f: Callable[..., Any], argnums: _Argnums = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
     """Make a function that computes the second derivatives of ``f``: the Jacobian of its gradient.
 
@@ -134,7 +135,14 @@ def _rows(call: Call) -> Any:
     blocks = []
     for y in call.ys:
         seeds = np.eye(y.size, dtype=y.dtype).reshape(y.size, *y.shape)
-        rows = call.gradients([y], [seeds], y.size)
-        shaped = [F.reshape(row, y.shape + x.shape) for row, x in zip(rows, call.xs, strict=True)]
-        blocks.append(call.arranged(shaped))
+        create_graph = recorded_if_needed()
+        found, recorded = _core.gradients([y], call.xs, [seeds], create_graph, y.size)
+        with enable_grad() if recorded else no_grad():
+            rows = [
+                constant(0.0, y.shape + x.shape, x)
+                if g is None
+                else F.reshape(g, y.shape + x.shape)
+                for g, x in zip(found, call.xs, strict=True)
+            ]
+        blocks.append(call.arranged(rows))
     return _tree.rebuild(call.result, iter(blocks))

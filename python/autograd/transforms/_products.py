@@ -6,7 +6,13 @@ from autograd import _core
 from autograd._core import Variable
 from autograd._modes import enable_grad
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import Call, as_variable, name_of, zeros
+from autograd.transforms._differentiate import (
+    Call,
+    constant,
+    fitting,
+    name_of,
+    recorded_if_needed,
+)
 from autograd.transforms._grad import grad
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -31,7 +37,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     Returns
     -------
     value
-        What ``f`` returns.
+        What ``f`` returns, as Variables.
     pullback : callable
         Takes a cotangent in the shape, and the containers, of the value, and returns a tuple with
         the product for each argument: ``cotangent @ J``. It may be called any number of times.
@@ -40,6 +46,8 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
 
     Raises
     ------
+    TypeError
+        If arguments or results are no real numbers, or there are no arguments.
     ValueError
         By ``pullback``, if the cotangent does not fit the value.
 
@@ -50,13 +58,16 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
     >>> print(value, *pullback(1.0))
     variable(6.0) variable(3.0) variable(2.0)
     """
+    if not primals:
+        raise TypeError(f"vjp of {name_of(f)}: at least one argument is wanted")
     call = Call("vjp", f, primals, {}, tuple(range(len(primals))), has_aux)
 
     def pullback(cotangent: Any) -> Any:
-        given = _tree.pairs("vjp: the cotangent", call.result, cotangent)
-        return call.arranged(call.gradients(call.ys, [seed for _, seed in given]))
+        seeds = fitting(f"{call.what}: the cotangent", call.result, cotangent)
+        return call.arranged(call.gradients(call.ys, seeds))
 
-    return (call.result, pullback, call.aux) if has_aux else (call.result, pullback)
+    value = call.value(call.result)
+    return (value, pullback, call.value(call.aux)) if has_aux else (value, pullback)
 
 
 def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -78,12 +89,14 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Returns
     -------
     value
-        What ``f`` returns.
+        What ``f`` returns, as Variables.
     tangent
         The derivative, in the shape and containers of the value.
 
     Raises
     ------
+    TypeError
+        If arguments or results are no real numbers, or come in something else than a tuple or list.
     ValueError
         If a tangent does not fit its argument.
 
@@ -95,23 +108,27 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> print(value, tangent)
     variable(0.0) variable(2.0)
     """
-    what = f"jvp of {name_of(f)}"
-    call = Call("jvp", f, tuple(primals), {}, tuple(range(len(primals))))
-    given = list(_tree.pairs(f"{what}: tangents", tuple(call.inputs), tuple(tangents)))
-    for x, t in given:
-        if as_variable(t).shape != x.shape:
-            got = as_variable(t).shape
-            raise ValueError(f"{what}: a tangent must have shape {x.shape}, got {got}")
-    # The cotangents stand for themselves: what their values are plays no part.
-    cotangents = [zeros(y.shape, y) for y in call.ys]
+    args, directions = _arguments("jvp", f, primals, tangents)
+    call = Call("jvp", f, args, {}, tuple(range(len(args))))
+    ways = fitting(f"{call.what}: tangents", tuple(call.inputs), directions)
+    # The product is linear in the cotangents. Their values play no part, but 0 would: a gradient of
+    # exactly 0 stays 0 at a pole.
+    cotangents = [constant(1.0, y.shape, y) for y in call.ys]
     with enable_grad():
         found, _ = _core.gradients(call.ys, call.xs, cotangents, True)
-    rows = [(g, t) for g, (_, t) in zip(found, given, strict=True) if g is not None]
-    create_graph = None if _core.is_recording() else False
-    along, call.recorded = _core.gradients(
-        [g for g, _ in rows], cotangents, [t for _, t in rows], create_graph, own=call.xs
+    rows = [(g, t) for g, t in zip(found, ways, strict=True) if g is not None]
+    # The mark is the oldest input, so that what the call computed counts as its own.
+    along, _ = _core.gradients(
+        [g for g, _ in rows],
+        [*cotangents, call.mark],
+        [t for _, t in rows],
+        recorded_if_needed(),
+        own=call.xs,
     )
-    tangent = [zeros(y.shape, y) if d is None else d for d, y in zip(along, call.ys, strict=True)]
+    tangent = [
+        constant(0.0, y.shape, y) if d is None else d
+        for d, y in zip(along[:-1], call.ys, strict=True)
+    ]
     return call.value(call.result), _tree.rebuild(call.result, iter(tangent))
 
 
@@ -137,7 +154,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     Raises
     ------
     TypeError
-        If ``f`` returns anything else than one number.
+        If ``f`` returns anything else than one number; else as `jvp`.
     ValueError
         If a tangent does not fit its argument.
 
@@ -148,11 +165,30 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> print(product)
     variable([6., 4.])
     """
+    args, directions = _arguments("hvp", f, primals, tangents)
     # The Hessian is symmetric, so that its product may be taken from the left: one pass less.
-    every = tuple(range(len(primals)))
-    gradient, pullback = vjp(grad(f, every), *primals)
-    given = _tree.pairs("hvp: tangents", gradient, tuple(tangents))
-    return pullback(_tree.rebuild(gradient, iter([t for _, t in given])))
+    call = Call("hvp", grad(f, tuple(range(len(args)))), args, {}, tuple(range(len(args))))
+    seeds = fitting(f"hvp of {name_of(f)}: tangents", call.result, directions)
+    return call.arranged(call.gradients(call.ys, seeds))
+
+
+def _arguments(
+    what: str, f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return arguments and directions as tuples of one length."""
+    for name, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            got = type(given).__name__
+            raise TypeError(
+                f"{what} of {name_of(f)}: {name} must be a tuple or list with an entry for each "
+                f"argument, got {got}"
+            )
+    if len(primals) != len(tangents) or not primals:
+        raise ValueError(
+            f"{what} of {name_of(f)}: one tangent for each argument is wanted, got "
+            f"{len(tangents)} for {len(primals)}"
+        )
+    return tuple(primals), tuple(tangents)
 
 
 def stop_gradient(x: Any) -> Any:
@@ -178,9 +214,8 @@ def stop_gradient(x: Any) -> Any:
     variable(3.0)
     """
 
-    def constant(v: Any) -> Variable:
-        if isinstance(v, Variable):
-            return _core.detached(v, False)
-        return Variable(v, requires_grad=False)
+    def cut(v: Any) -> Variable:
+        v = v if isinstance(v, Variable) else Variable(v)
+        return _core.detached(v, False)
 
-    return _tree.replace(x, constant)
+    return _tree.replace(x, cut)

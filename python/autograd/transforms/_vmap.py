@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograd import functions as F
 from autograd._core import Variable
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import as_variable, name_of
+from autograd.transforms._differentiate import name_of, variables
 from autograd.transforms._grad import named
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -28,6 +28,7 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
     in_axes : int, None, or a tuple with one for each argument, default 0
         The axis of each argument that runs over the positions; None for one that is the same
         everywhere. For an argument that is a container it may be a container of the same kind.
+        Arrays are cut into arrays, be they of no axes, and Variables into Variables.
     out_axes : int, default 0
         Where the axis is in the results.
 
@@ -39,7 +40,10 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
     Raises
     ------
     ValueError
-        If the axes have different sizes, are empty, or do not exist.
+        If the axes have different sizes, are empty, or do not exist, or results differ in their
+        containers or shapes.
+    TypeError
+        If ``f`` returns None, or what is no number.
 
     Examples
     --------
@@ -73,11 +77,10 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
                 leaves = zip(_tree.leaves(arg), pair, strict=True)
                 picked = [leaf if part is None else part[k] for leaf, part in leaves]
                 given.append(_tree.rebuild(arg, iter(picked)))
-            results.append(f(*given, **kwargs))
+            results.append(variables(what, f(*given, **kwargs)))
         first = results[0]
         rows = [[y for _, y in _tree.pairs(what, first, result)] for result in results]
-        columns = zip(*rows, strict=True)
-        stacked = [F.stack([as_variable(y) for y in ys], out_axes) for ys in columns]
+        stacked = [F.stack(ys, out_axes) for ys in zip(*rows, strict=True)]
         return _tree.rebuild(first, iter(stacked))
 
     return named(mapped, f, "map")
@@ -85,30 +88,21 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
 
 def _split(what: str, arg: Any, axes: Any) -> list[Any]:
     """Return the positions of each leaf of an argument, None for one that is not split."""
-    leaves = _tree.leaves(arg)
-    each: list[int | None]
-    if axes is None or isinstance(axes, int):
-        each = [axes] * len(leaves)
-    else:
-        pairs = _tree.pairs(f"{what}: in_axes", arg, _Kept.of(axes))
-        each = [kept.axis for _, kept in pairs]
-    both = zip(leaves, each, strict=True)
+    both = zip(_tree.leaves(arg), _each(what, arg, axes), strict=True)
     return [None if axis is None else _positions(what, x, axis) for x, axis in both]
 
 
-class _Kept:
-    """An axis, or None, in a container: None by itself would count as an empty one."""
-
-    def __init__(self, axis: int | None) -> None:
-        self.axis = axis
-
-    @classmethod
-    def of(cls, axes: Any) -> Any:
-        if isinstance(axes, dict):
-            return {key: cls.of(value) for key, value in axes.items()}
-        if isinstance(axes, (list, tuple)):
-            return type(axes)([cls.of(value) for value in axes])
-        return cls(axes)
+def _each(what: str, arg: Any, axes: Any) -> list[int | None]:
+    """Return the axis of each leaf; one that is named for a container holds for all in it."""
+    if axes is None or isinstance(axes, int):
+        return [axes] * len(_tree.leaves(arg))
+    alike = type(arg) is type(axes) and len(arg) == len(axes)
+    if not alike or (isinstance(arg, dict) and arg.keys() != axes.keys()):
+        raise ValueError(
+            f"{what}: in_axes must be an int, None or a container like the argument, got {axes!r}"
+        )
+    keys = arg if isinstance(arg, dict) else range(len(arg))
+    return [axis for key in keys for axis in _each(what, arg[key], axes[key])]
 
 
 def _positions(what: str, x: Any, axis: int) -> list[Any]:
@@ -118,4 +112,8 @@ def _positions(what: str, x: Any, axis: int) -> list[Any]:
         x = np.asarray(x)
     if not -x.ndim <= axis < x.ndim:
         raise ValueError(f"{what}: axis {axis} of an argument of shape {x.shape}")
-    return F.unstack(x, axis) if isinstance(x, Variable) else list(np.moveaxis(x, axis, 0))
+    if isinstance(x, Variable):
+        return F.unstack(x, axis)
+    rows = np.moveaxis(x, axis, 0)
+    # Arrays without axes rather than NumPy's scalars: a list of these would count as an array.
+    return [rows[k, ...] for k in range(len(rows))]
