@@ -7,7 +7,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::{Error, Result};
-use crate::graph::{Ctx, Keep, Sheet, Traced, Var, in_batch};
+use crate::graph::{Ctx, Keep, Sheet, Traced, Var, in_batch, total_tangent};
 use crate::kernels::compare;
 use crate::kernels::dispatch::{self, Class, MapFn};
 use crate::kernels::expr::Expr;
@@ -35,6 +35,12 @@ pub trait Op: 'static {
         _gy: f64,
         _wants: [bool; 2],
     ) -> Option<[f64; 2]> {
+        None
+    }
+
+    /// The derivative of the result along the tangents of the inputs; `None` for operations that have
+    /// no rule for it: their gradient rule is differentiated in its place.
+    fn forward(&self, _step: &Forward<'_>) -> Option<Result<Var>> {
         None
     }
 
@@ -70,6 +76,42 @@ pub struct Rule<'a> {
     /// The size of the axis that gradients have in front of the values' own, for operations that say
     /// that they take one.
     pub batch: Option<usize>,
+}
+
+/// The operands of a rule for tangents.
+pub struct Forward<'a> {
+    /// Where the rule runs.
+    pub g: &'a Ctx<'a>,
+    /// The inputs; those that were not kept are husks.
+    pub inputs: &'a [Var],
+    /// The result; a husk if it was not kept.
+    pub output: &'a Var,
+    /// How the inputs change; at least one does.
+    pub tangents: &'a [Option<Var>],
+}
+
+impl Forward<'_> {
+    /// The tangent of a linear operation of one input: the same of its tangent.
+    pub fn linear(&self, same: impl FnOnce(&Var) -> Result<Var>) -> Option<Result<Var>> {
+        Some(match self.tangents {
+            [Some(t)] => same(t),
+            _ => Err(Error::internal("a rule for one tangent ran without it")),
+        })
+    }
+
+    /// What a change of input `i` alone does to the result of an elementwise operation: its Jacobian
+    /// is diagonal, so that the gradient's formula serves.
+    fn elementwise(&self, op: &dyn Op, i: usize, t: &Var) -> Result<Var> {
+        let t = ops::broadcast_to(self.g, t, self.output.shape())?;
+        let mut wanted = [false; 2];
+        wanted[i] = true;
+        let (g, inputs, output) = (self.g, self.inputs, self.output);
+        let rule = Rule { g, inputs, wanted: &wanted, output, gys: &[Some(t)], batch: None };
+        match op.backward(&rule)?.into_iter().nth(i).flatten() {
+            Some(Grad::Value(v)) => Ok(v),
+            _ => Err(Error::internal("an elementwise rule without a value")),
+        }
+    }
 }
 
 impl Rule<'_> {
@@ -129,6 +171,9 @@ impl Op for Identity {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| Ok(t.clone()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(rule.gy()?.clone())
@@ -339,6 +384,12 @@ impl<U: Unary> Op for UnaryOp<U> {
         true
     }
 
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        let given = step.tangents.iter().enumerate();
+        let part = |(i, t): (usize, &Option<Var>)| Some(step.elementwise(self, i, t.as_ref()?));
+        Some(total_tangent(step.g, given.filter_map(part)))
+    }
+
     fn keeps(&self, _wants: &[bool]) -> Keep {
         U::KEEP
     }
@@ -396,6 +447,12 @@ impl<B: Binary> Op for BinaryOp<B> {
 
     fn batches(&self) -> bool {
         true
+    }
+
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        let given = step.tangents.iter().enumerate();
+        let part = |(i, t): (usize, &Option<Var>)| Some(step.elementwise(self, i, t.as_ref()?));
+        Some(total_tangent(step.g, given.filter_map(part)))
     }
 
     fn keeps(&self, wants: &[bool]) -> Keep {

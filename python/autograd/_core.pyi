@@ -495,6 +495,13 @@ def gradients(
     batch: int | None = None,
     own: Sequence[Variable] | None = None,
 ) -> tuple[list[Variable | None], bool]: ...
+def tangents(
+    outputs: Sequence[Variable],
+    inputs: Sequence[Variable],
+    tangents: Sequence[_Operand],
+    create_graph: bool | None = None,
+    own: Sequence[Variable] | None = None,
+) -> tuple[list[Variable | None], bool]: ...
 def fresh(x: _Operand) -> Variable: ...
 def detached(x: Variable, requires_grad: bool) -> Variable: ...
 def walk(

@@ -273,7 +273,7 @@ impl<'g> Pass<'g> {
         };
         let held = gys.iter().flatten().filter_map(|v| v.node).chain([id]);
         let held: SmallVec<[NodeId; 4]> = held.chain(parents.iter().copied()).collect();
-        let _held = Held { graph, ids: held };
+        let _held = Held::new(graph, held);
         let Some(op) = op else {
             // Cut off in the meantime, by user code that the pass called; or freed by its pass.
             return if freed { Err(Kind::Freed { what: FREED_GRAPH }.into()) } else { Ok(()) };
@@ -313,9 +313,16 @@ impl<'g> Pass<'g> {
 }
 
 /// Nodes that are released when this goes.
-struct Held<'g> {
+pub(super) struct Held<'g> {
     graph: &'g Graph,
     ids: SmallVec<[NodeId; 4]>,
+}
+
+impl<'g> Held<'g> {
+    /// Takes over a hold on each.
+    pub(super) fn new(graph: &'g Graph, ids: SmallVec<[NodeId; 4]>) -> Self {
+        Self { graph, ids }
+    }
 }
 
 impl Drop for Held<'_> {

@@ -120,7 +120,12 @@ impl Graph {
 
     /// The nodes on the ways from results back to inputs; and whether anything else that takes part
     /// in differentiation lies behind the results, or behind the inputs.
-    fn between(&self, roots: &[NodeId], inputs: &[NodeId], own: &[NodeId]) -> (Within, bool) {
+    pub(super) fn between(
+        &self,
+        roots: &[NodeId],
+        inputs: &[NodeId],
+        own: &[NodeId],
+    ) -> (Within, bool) {
         let arena = self.arena();
         let mut known: Within = inputs.iter().map(|&id| (id, true)).collect();
         // Whoever is older than all inputs depends on none of them.

@@ -14,6 +14,7 @@ mod node;
 mod numbers;
 mod scope;
 mod slab;
+mod tangents;
 #[cfg(test)]
 mod tests;
 mod traced;
@@ -31,6 +32,7 @@ pub use gradients::Wish;
 pub use hooks::Hook;
 pub use node::{Keep, NodeId, OpRef};
 pub use scope::{Mode, Scope, get as mode, set as set_mode};
+pub use tangents::total as total_tangent;
 pub use traced::{Sheet, Traced};
 pub use var::Var;
 

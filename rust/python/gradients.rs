@@ -41,6 +41,35 @@ fn gradients(
     Ok((found.into_iter().map(object).collect::<PyResult<_>>()?, recorded))
 }
 
+/// The derivatives of `outputs` when `inputs` change along `tangents`. Also tells whether they were
+/// recorded.
+#[pyfunction]
+#[pyo3(signature = (outputs, inputs, tangents, create_graph=None, own=None))]
+fn tangents(
+    py: Python<'_>,
+    outputs: Vec<Bound<'_, Variable>>,
+    inputs: Vec<Bound<'_, Variable>>,
+    tangents: Vec<Bound<'_, PyAny>>,
+    create_graph: Option<bool>,
+    own: Option<Vec<Bound<'_, Variable>>>,
+) -> PyResult<(Vec<Option<Py<Variable>>>, bool)> {
+    if tangents.len() != inputs.len() {
+        return Err(PyValueError::new_err("tangents: one for each input is wanted"));
+    }
+    let g = graph(py);
+    let ctx = Ctx::new(g);
+    let mut given = Vec::with_capacity(inputs.len());
+    for (x, t) in inputs.iter().zip(&tangents) {
+        let dtype = g.describe(x.get().id()).1;
+        given.push((x.get().id(), convert::operand(&ctx, "tangents", t, Some(dtype))?));
+    }
+    let ids: Vec<NodeId> = outputs.iter().map(|y| y.get().id()).collect();
+    let own = own.iter().flatten().map(|v| v.get().id()).collect();
+    let (found, recorded) = g.tangents(&ids, given, &Wish { create_graph, batch: None, own })?;
+    let object = |id: Option<NodeId>| id.map(|id| wrap(py, id)).transpose();
+    Ok((found.into_iter().map(object).collect::<PyResult<_>>()?, recorded))
+}
+
 /// A Variable of its own with the value of `x`: computed from it where `x` takes part in
 /// differentiation and operations are recorded, else a leaf that takes part.
 #[pyfunction]
@@ -86,6 +115,7 @@ fn outside(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(gradients, m)?)?;
+    m.add_function(wrap_pyfunction!(tangents, m)?)?;
     m.add_function(wrap_pyfunction!(fresh, m)?)?;
     m.add_function(wrap_pyfunction!(detached, m)?)?;
     m.add_function(wrap_pyfunction!(moment, m)?)?;

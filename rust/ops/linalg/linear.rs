@@ -2,12 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use super::matmul::{How, gradients, matmul, stack};
+use super::matmul::{How, gradients, matmul, product, stack};
 use crate::error::{Error, Result, Tuple};
-use crate::graph::{Ctx, Keep, Var};
+use crate::graph::{Ctx, Keep, Var, total_tangent};
 use crate::kernels::copy;
 use crate::kernels::gemm::Element;
-use crate::op::{Grad, Grads, Op, Rule, binary};
+use crate::op::{Forward, Grad, Grads, Op, Rule, binary};
 use crate::ops;
 use crate::tensor::{Array, Dims, Float, Tensor, broadcast_shapes};
 use crate::with_float;
@@ -25,6 +25,14 @@ impl Op for Linear {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        let (g, x, y) = (step.g, &step.inputs[0], &step.inputs[1]);
+        let left = step.tangents[0].iter().map(|t| product(g, t, y));
+        let right = step.tangents[1].iter().map(|t| product(g, x, t));
+        let bias = step.tangents[2].iter();
+        let bias = bias.map(|t| ops::broadcast_to(g, t, step.output.shape()));
+        Some(total_tangent(g, left.chain(right).chain(bias)))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let mut grads = gradients(rule)?;

@@ -5,13 +5,13 @@ use std::mem::MaybeUninit;
 use smallvec::smallvec;
 
 use crate::error::{Error, Kind, Result};
-use crate::graph::{Ctx, Keep, Var};
+use crate::graph::{Ctx, Keep, Var, total_tangent};
 use crate::kernels::gemm;
 use crate::kernels::heavy::heavy;
 use crate::kernels::shared::Shared;
 use crate::kernels::walk::Plan;
 use crate::kernels::{gemm::Element, parallel};
-use crate::op::{Grad, Grads, Op, Rule};
+use crate::op::{Forward, Grad, Grads, Op, Rule};
 use crate::ops;
 use crate::tensor::{Array, Dims, Float, Tensor, TensorView, broadcast_shapes};
 use crate::with_float;
@@ -29,6 +29,12 @@ impl Op for MatMul {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        let (g, x, y) = (step.g, &step.inputs[0], &step.inputs[1]);
+        let left = step.tangents[0].iter().map(|t| product(g, t, y));
+        let right = step.tangents[1].iter().map(|t| product(g, x, t));
+        Some(total_tangent(g, left.chain(right)))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         gradients(rule)

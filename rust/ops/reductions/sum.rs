@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::reduce;
-use crate::op::{Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Rule, one};
 use crate::ops;
 use crate::tensor::{Tensor, reduced_shape, resolve_axes};
 
@@ -20,6 +20,12 @@ impl Op for Sum {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        let axes: Vec<i64> = self.axes.iter().map(|&a| a as i64).collect();
+        step.linear(|t| {
+            ops::reshape(step.g, &sum(step.g, t, Some(&axes), false)?, step.output.shape())
+        })
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let shape = rule.inputs[0].shape();

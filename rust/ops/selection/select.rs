@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::rows::{self, Cut, Rows};
-use crate::op::{Grad, Grads, Op, Rule, one};
+use crate::op::{Forward, Grad, Grads, Op, Rule, one};
 use crate::tensor::{Dims, Layout, Pick, Tensor};
 
 /// A choice of elements: a view, and rows of it.
@@ -99,6 +99,9 @@ impl Op for Select {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| select(step.g, t, self.0.clone()))
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let gy = rule.gy()?;
         if rule.g.is_recording() {
@@ -116,6 +119,9 @@ impl Op for Scatter {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| scatter(step.g, t, self.0.clone(), step.output.shape()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(select(rule.g, rule.gy()?, self.0.clone())?)

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
-use crate::op::{Grad, Grads, Op, Rule};
+use crate::op::{Forward, Grad, Grads, Op, Rule};
 use crate::ops;
 use crate::tensor::{DType, Dims, Pick, Tensor, resolve_axis};
 
@@ -22,6 +22,19 @@ impl Op for Concat {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        // Parts that do not change have tangents of 0.
+        let part = |(t, x): (&Option<Var>, &Var)| match t {
+            Some(t) => Ok(t.clone()),
+            None => Ok(Var::constant(Tensor::full(x.dtype(), 0.0, x.shape())?)),
+        };
+        let parts = step.tangents.iter().zip(step.inputs).map(part).collect::<Result<Vec<_>>>();
+        let axis = self.axis as i64;
+        Some(parts.and_then(|parts| match self.stacked {
+            true => stack(step.g, &parts, axis),
+            false => concat(step.g, "concat", &parts, Some(axis)),
+        }))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let gy = rule.gy()?;

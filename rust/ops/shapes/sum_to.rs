@@ -3,7 +3,7 @@
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var, broadcast_in_batch};
 use crate::kernels::reduce;
-use crate::op::{Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Rule, one};
 
 struct SumTo;
 
@@ -16,6 +16,9 @@ impl Op for SumTo {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| sum_to(step.g, t, step.output.shape()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(broadcast_in_batch(rule.g, rule.gy()?, rule.batch, rule.inputs[0].shape())?)

@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
-use crate::op::{Grad, Grads, Op, Rule, one};
+use crate::op::{Forward, Grad, Grads, Op, Rule, one};
 use crate::tensor::{Dims, Layout, Tensor};
 
 /// A kind of view.
@@ -83,6 +83,9 @@ impl<R: Relayout> Op for View<R> {
     fn batches(&self) -> bool {
         true
     }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| show(step.g, t, self.0.clone()))
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let (gy, r) = (rule.gy()?, self.0.under(rule.lead()));
         if rule.g.is_recording() {
@@ -105,6 +108,9 @@ impl<R: Relayout> Op for Place<R> {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
+        step.linear(|t| place(step.g, t, self.0.clone(), step.output.shape().into()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(show(rule.g, rule.gy()?, self.0.under(rule.lead()))?)
