@@ -32,7 +32,7 @@ rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test install develop wheel check-format lint lint-rust lint-python test-rust test-python \
-  oracle accuracy format bench clean FORCE
+  oracle accuracy docs format bench clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,8 +93,11 @@ bench: $(STAMPS)/test $(STAMPS)/bench install ## measure, alone and beside the p
 accuracy: $(STAMPS)/accuracy install ## measure the errors of the functions, against mpmath
 	$(PY) -m benchmarks.accuracy
 
+docs: $(STAMPS)/test $(STAMPS)/docs install ## make the pages in site/, from docs/ and the docstrings
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --strict
+
 clean: ## remove everything that make has made
-	rm -rf $(VENV) target dist .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) target dist site .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find python tests benchmarks examples -name __pycache__ -prune -exec rm -rf {} +
 	rm -f python/autograd/_core.*.so
 
@@ -108,7 +111,8 @@ $(STAMPS)/venv:
 	@$(PIP) 'pip>=25.1' # the first that knows dependency groups
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle $(STAMPS)/accuracy: $(STAMPS)/%: \
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle $(STAMPS)/accuracy $(STAMPS)/docs: \
+  $(STAMPS)/%: \
   $(STAMPS)/venv pyproject.toml
 	@echo "installing the tools to $*"
 	@$(PIP) --group $*

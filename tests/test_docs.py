@@ -1,15 +1,12 @@
-"""The examples in docstrings and in the README run and give what they show."""
+"""The examples in docstrings run and give what they show."""
 
 import doctest
 import inspect
-import re
-from pathlib import Path
 
 import pytest
 
 import autograd as ag
 
-README = Path(__file__).parents[1] / "README.md"
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
@@ -58,19 +55,3 @@ def test_examples_were_found():
                 "autograd.functions.sin", "autograd.functions.matmul", "autograd.layers.Layer",
                 "autograd.random.PCG"}  # fmt: skip
     assert expected <= set(EXAMPLES)
-
-
-def blocks():
-    if not README.exists():
-        return []
-    return re.findall(r"^```(?:python|pycon|py)\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
-
-
-@pytest.mark.parametrize("block", blocks())
-def test_readme(block, tmp_path, monkeypatch):
-    """Sessions are compared with what they show; other blocks run."""
-    monkeypatch.chdir(tmp_path)
-    if ">>>" in block:
-        run(block, "README")
-    else:
-        exec(compile(block, "README.md", "exec"), {"__name__": "readme"})

@@ -1,9 +1,7 @@
 """`check_grads` passes what is right, fails what is wrong, and says why."""
 
-import doctest
 import gc
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +16,6 @@ from autograd.testing import _report, check_grads
 from autograd.testing.strategies import arrays, programs, shapes
 from support import fails, nodes
 
-PAGE = Path(__file__).parents[1] / "docs" / "verification.md"
 X = np.array([0.3, -1.0, 2.0])
 MATRIX = np.array([[0.5, -1.2, 0.3], [2.0, 0.1, -0.7], [-0.4, 0.9, 1.5]])
 POSITIVE = np.array([[2.0, 0.3, 0.1], [0.3, 1.5, 0.2], [0.1, 0.2, 1.0]])
@@ -510,35 +507,6 @@ def test_bad_arguments():
 
 def test_errors_of_the_function_come_through():
     fails(lambda: check_grads(lambda x: x @ x.nothing, X), AttributeError, "nothing")
-
-
-# The page
-
-
-def blocks():
-    if not PAGE.exists():
-        return []
-    return re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
-
-
-def test_page():
-    """Its blocks build on each other; sessions give what they show."""
-    if not PAGE.exists():
-        pytest.skip("the pages are not there")
-    scope = {"__name__": "verification"}
-    assert len(blocks()) > 8
-    for block in blocks():
-        if ">>>" not in block:
-            exec(compile(block, PAGE.name, "exec"), scope)
-            continue
-        test = doctest.DocTestParser().get_doctest(block, scope, PAGE.name, PAGE.name, 0)
-        report = []
-        runner = doctest.DocTestRunner(
-            optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS, verbose=False
-        )
-        runner.run(test, out=report.append, clear_globs=False)
-        assert not report, "".join(report)
-        scope = test.globs
 
 
 @given(arrays(shapes(max_dims=2), domain=(-3.0, 3.0)))

@@ -1,9 +1,7 @@
 """Derivatives as functions: arguments, containers, results, and what stays as it was."""
 
-import doctest
 import math
 from collections import OrderedDict, namedtuple
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -386,17 +384,3 @@ def test_names():
     assert ag.hessian(polynomial).__doc__ == "Compute the hessian of polynomial."
     assert ag.jacobian(lambda x: x).__name__ == "jacobian_of_lambda"
     assert ag.vmap(L.Linear(1)).__name__ == "map_of_Linear"
-
-
-# The guide
-
-
-@pytest.mark.parametrize("page", ["transforms.md"])
-def test_guide(page):
-    """What the page shows is what comes out."""
-    path = Path(__file__).parents[1] / "docs" / page
-    test = doctest.DocTestParser().get_doctest(path.read_text("utf-8"), {}, page, str(path), 0)
-    assert len(test.examples) >= 30
-    report = []
-    doctest.DocTestRunner().run(test, out=report.append)
-    assert not report, "".join(report)
