@@ -13,6 +13,7 @@ from autograd.layers._layer import Lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from numpy.typing import ArrayLike, DTypeLike
 
@@ -76,7 +77,7 @@ def _check_number(layer: str, name: str, value: object) -> None:
         raise TypeError(f"{layer}: {name} must be a number, got {type(value).__name__}")
 
 
-def check_callable(layer: str, name: str, function: object) -> None:
+def check_callable(layer: str, name: str, function: Any) -> None:
     """Refuse what cannot be called."""
     if not callable(function):
         raise TypeError(f"{layer}: {name} must be callable, got {type(function).__name__}")

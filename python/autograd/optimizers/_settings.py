@@ -63,7 +63,7 @@ class Setting:
         optimizer._settings[self.name] = self.check(type(optimizer).__name__, self.name, value)
 
 
-def rate(owner: str, name: str, value: object) -> float | _Schedule:
+def rate(owner: str, name: str, value: Any) -> float | _Schedule:
     """Check a learning rate: a number, or a function of the number of updates made."""
     return value if callable(value) else real(owner, name, value)
 
