@@ -1,5 +1,7 @@
 """What the tests of `autograd.optimize` minimise, and by which methods."""
 
+import numpy as np
+
 from autograd import functions as F
 
 VALUES = ["Nelder-Mead", "Powell", "COBYLA", "COBYQA"]
@@ -30,6 +32,7 @@ class Counted:
 
 
 def parts(tree):
+    """The arrays in a container."""
     if isinstance(tree, dict):
         tree = list(tree.values())
     return [tree] if isinstance(tree, np.ndarray) else [a for x in tree for a in parts(x)]
