@@ -66,7 +66,6 @@ lint: lint-rust lint-python ## clippy, ruff, mypy, and the stubs against the bui
 
 lint-rust: $(STAMPS)/build
 	$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
-	$(CARGO) clippy --locked --quiet --no-default-features -- -D warnings
 
 lint-python: $(STAMPS)/test install
 	$(VENV)/bin/ruff check
