@@ -30,6 +30,12 @@ impl Graph {
         number
     }
 
+    /// Whether there ever was a hook: most programs have none, and need not look for any.
+    #[inline(always)]
+    pub(super) fn has_hooks(&self) -> bool {
+        self.hooks.get() != 0
+    }
+
     /// Takes a hook away, if it is there still, for the caller to drop.
     pub fn remove_hook(&self, id: NodeId, number: u64) -> Option<Rc<dyn Hook>> {
         let id = self.resolve(id);
@@ -44,6 +50,9 @@ impl Graph {
 impl Pass<'_> {
     /// The gradient of a node after its hooks.
     pub(super) fn hooked(&self, id: NodeId, grad: &Var) -> Result<Option<Var>> {
+        if !self.graph.has_hooks() {
+            return Ok(None);
+        }
         let hooks = {
             let arena = self.graph.arena();
             let slot = arena.get(id).slot.map(|s| arena.slot(s));

@@ -24,7 +24,8 @@ impl Pass<'_> {
             return false;
         };
         let node = arena.get(id);
-        if self.watching || node.slot.is_some_and(|s| !arena.slot(s).hooks.is_empty()) {
+        let hooked = || node.slot.is_some_and(|s| !arena.slot(s).hooks.is_empty());
+        if self.watching || graph.has_hooks() && hooked() {
             return false;
         }
         let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
