@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-
+from autograd._checks import integer
 from autograd._core import Variable
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -48,9 +47,7 @@ def check_arrays(function: str, values: Iterable[Variable | ArrayLike]) -> list[
 
 def check_int(function: str, name: str, value: object, least: int = 1) -> int:
     """Return an integer, if it is one and not too small."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{function}: {name} must be an int, got {type(value).__name__}")
-    number = operator.index(value)
+    number = integer(function, name, value)
     if number < least:
         raise ValueError(f"{function}: {name} must be at least {least}, got {number}")
     return number

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import operator
 
 from autograd import random
+from autograd._checks import integer
 from autograd._core import Variable
 from autograd.layers._layer import Lazy
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 def check_int(layer: str, name: str, value: object, least: int = 1) -> int:
     """Return an integer, if it is one and large enough."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{layer}: {name} must be an int, got {type(value).__name__}")
-    number = operator.index(value)
+    number = integer(layer, name, value)
     if number < least:
         wanted = "be positive" if least == 1 else "not be negative"
         raise ValueError(f"{layer}: {name} must {wanted}, got {number}")
