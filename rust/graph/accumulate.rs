@@ -5,6 +5,7 @@ use super::node::NodeId;
 use super::{Var, batch};
 use crate::error::Result;
 use crate::kernels::copy;
+use crate::kernels::defer::is_pending;
 use crate::op::{AddInto, Grad, binary};
 use crate::ops;
 use crate::tensor::{DType, Tensor};
@@ -50,7 +51,9 @@ impl Pass<'_> {
 
     pub(super) fn add_value(&self, v: Var, old: Option<Var>) -> Result<Var> {
         let Some(mut old) = old else { return Ok(v) };
-        if !self.options.create_graph && copy::add_assign(&mut old.value, &v.value)? {
+        // What waits is added up when it is computed, in the same pass over memory.
+        let waits = is_pending(&old.value) || is_pending(&v.value);
+        if !self.options.create_graph && !waits && copy::add_assign(&mut old.value, &v.value)? {
             return Ok(old);
         }
         binary(&self.ctx, ops::Add, &old, &v)

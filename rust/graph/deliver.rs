@@ -7,6 +7,7 @@ use super::arena::Arena;
 use super::backward::{Entry, Flow, Pass};
 use super::node::{NodeId, SlotId};
 use crate::error::Result;
+use crate::kernels::defer::settle;
 use crate::op::{Identity, binary};
 use crate::ops;
 use crate::tensor::Tensor;
@@ -42,6 +43,9 @@ impl Pass<'_> {
         // First what can fail, then what changes gradients.
         let total = |(id, v): &(NodeId, Var)| self.total(*id, v);
         let mut totals: SmallVec<[_; 4]> = self.s.due.iter().map(total).collect::<Result<_>>()?;
+        // Gradients are there when the pass is over: later, it would be a surprise how long they take.
+        let news = self.s.due.iter().zip(&totals);
+        settle(news.map(|((_, v), (_, sum))| &sum.as_ref().unwrap_or(v).value))?;
         for (due, (base, sum)) in self.s.due.iter().zip(&mut totals) {
             // Sums of large arrays release the interpreter's lock: another pass may have been
             // quicker, and its result counts too.

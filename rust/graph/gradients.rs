@@ -9,6 +9,7 @@ use super::batch::in_batch;
 use super::node::{FREED, NodeId};
 use super::{Graph, Mode, Scope, Var, mode};
 use crate::error::{Kind, Result};
+use crate::kernels::defer::settle;
 use crate::tensor::Tensor;
 
 /// The nodes between results and what they are differentiated by, and whether a node is one of the
@@ -81,6 +82,15 @@ impl Graph {
                 pass.visit(id)?;
             }
         }
+        let value = |id: &NodeId| {
+            let at = pass.known(&self.arena(), *id)?;
+            match &pass.s.entries[at].flow {
+                Flow::One(v) => Some(v.value.clone()),
+                _ => None,
+            }
+        };
+        let values: Vec<Tensor> = inputs.iter().filter_map(value).collect();
+        settle(values.iter())?;
         let each = |id: &NodeId| {
             let at = pass.known(&self.arena(), *id)?;
             match &pass.s.entries[at].flow {

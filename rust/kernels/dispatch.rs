@@ -83,7 +83,7 @@ impl Class {
 }
 
 /// An elementwise function of `N` inputs.
-pub trait MapFn<const N: usize>: Sync {
+pub trait MapFn<const N: usize>: Copy + Send + Sync + 'static {
     /// Its cost and kind.
     const CLASS: Class;
     /// The formula. Implementations are marked `#[inline(always)]`: the loops around them are
@@ -101,6 +101,28 @@ pub trait Lane: Float + Expr {
     fn plain(x: Self::Fast) -> Self;
     /// Whether the fast `sin` and `cos` hold for it.
     fn is_tame(self) -> bool;
+    /// Runs a loop over slices of the same length.
+    fn run(by: &dyn Loop, ins: &[&[Self]], out: &mut [MaybeUninit<Self>]);
+}
+
+/// An elementwise function with its number of inputs hidden, for code that serves all of them.
+pub trait Loop: Send + Sync {
+    /// Writes the function of each element of slices of the same length.
+    fn f64(&self, ins: &[&[f64]], out: &mut [MaybeUninit<f64>]);
+    /// The same for float32.
+    fn f32(&self, ins: &[&[f32]], out: &mut [MaybeUninit<f32>]);
+}
+
+/// [`Loop`] of a [`MapFn`].
+pub struct Each<F, const N: usize>(pub F);
+
+impl<F: MapFn<N>, const N: usize> Loop for Each<F, N> {
+    fn f64(&self, ins: &[&[f64]], out: &mut [MaybeUninit<f64>]) {
+        run(&self.0, std::array::from_fn(|k| ins[k]), out);
+    }
+    fn f32(&self, ins: &[&[f32]], out: &mut [MaybeUninit<f32>]) {
+        run(&self.0, std::array::from_fn(|k| ins[k]), out);
+    }
 }
 
 macro_rules! lane {
@@ -119,11 +141,46 @@ macro_rules! lane {
             fn is_tame(self) -> bool {
                 self.abs() <= math::$limit
             }
+            #[inline(always)]
+            fn run(by: &dyn Loop, ins: &[&[Self]], out: &mut [MaybeUninit<Self>]) {
+                by.$T(ins, out);
+            }
         }
     };
 }
 lane!(f64, TRIG_LIMIT_F64);
 lane!(f32, TRIG_LIMIT_F32);
+
+/// The elements at `i` of some slices.
+#[inline(always)]
+fn at<T: Copy, const N: usize>(ins: &[&[T]; N], i: usize) -> [T; N] {
+    // A loop, not `map`: that one is not sure to be inlined, and then nothing is vectorised.
+    let mut x = [ins[0][i]; N];
+    for k in 1..N {
+        x[k] = ins[k][i];
+    }
+    x
+}
+
+/// Inputs with their fast faces on.
+#[inline(always)]
+fn fast<T: Lane, const N: usize>(x: [T; N]) -> [T::Fast; N] {
+    let mut y = [x[0].fast(); N];
+    for k in 1..N {
+        y[k] = x[k].fast();
+    }
+    y
+}
+
+/// Slices cut to a length that the compiler knows to be the same.
+#[inline(always)]
+fn cut<'a, T, const N: usize>(ins: &[&'a [T]; N], n: usize) -> [&'a [T]; N] {
+    let mut short = *ins;
+    for s in &mut short {
+        *s = &s[..n];
+    }
+    short
+}
 
 /// One pass of `f` over slices of the same length.
 #[inline(always)]
@@ -133,10 +190,10 @@ fn fast_loop<T: Lane, F: MapFn<N>, const N: usize>(
     out: &mut [MaybeUninit<T>],
 ) {
     let n = out.len();
-    let ins = ins.map(|s| &s[..n]);
+    let ins = cut(&ins, n);
     if F::CLASS != Class::Trig || ins[0].iter().all(|x| x.is_tame()) {
         for i in 0..n {
-            out[i].write(T::plain(f.eval(ins.map(|s| s[i].fast()))));
+            out[i].write(T::plain(f.eval(fast(at(&ins, i)))));
         }
     } else {
         wild_loop(f, ins, out);
@@ -153,9 +210,9 @@ fn wild_loop<T: Lane, F: MapFn<N>, const N: usize>(
 ) {
     for i in 0..out.len() {
         out[i].write(if ins[0][i].is_tame() {
-            T::plain(f.eval(ins.map(|s| s[i].fast())))
+            T::plain(f.eval(fast(at(&ins, i))))
         } else {
-            f.eval(ins.map(|s| s[i]))
+            f.eval(at(&ins, i))
         });
     }
 }
@@ -175,9 +232,9 @@ fn avx512<T: Lane, F: MapFn<N>, const N: usize>(f: &F, ins: [&[T]; N], out: &mut
 #[cfg(not(target_arch = "aarch64"))]
 fn base<T: Lane, F: MapFn<N>, const N: usize>(f: &F, ins: [&[T]; N], out: &mut [MaybeUninit<T>]) {
     let n = out.len();
-    let ins = ins.map(|s| &s[..n]);
+    let ins = cut(&ins, n);
     for i in 0..n {
-        out[i].write(f.eval(ins.map(|s| s[i])));
+        out[i].write(f.eval(at(&ins, i)));
     }
 }
 
@@ -189,11 +246,7 @@ fn base<T: Lane, F: MapFn<N>, const N: usize>(f: &F, ins: [&[T]; N], out: &mut [
 
 /// Runs `f` over slices of the same length with the best loop of this machine.
 #[inline]
-pub fn run<T: Lane, F: MapFn<N>, const N: usize>(
-    f: &F,
-    ins: [&[T]; N],
-    out: &mut [MaybeUninit<T>],
-) {
+fn run<T: Lane, F: MapFn<N>, const N: usize>(f: &F, ins: [&[T]; N], out: &mut [MaybeUninit<T>]) {
     match isa() {
         // SAFETY: detection found these features.
         #[cfg(target_arch = "x86_64")]

@@ -45,11 +45,12 @@ pub fn heavy<R>(estimate_ns: f64, work: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Marks the thread as outside the lock, also while a panic unwinds.
-struct Inside;
+/// Marks the thread as outside the lock, also while a panic unwinds. Helpers of the pool, which
+/// never have it, are outside all the time that they work.
+pub(super) struct Inside;
 
 impl Inside {
-    fn enter() -> Self {
+    pub(super) fn enter() -> Self {
         RELEASED.set(true);
         Self
     }

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use super::copy;
-use super::dispatch::{self, Lane, MapFn};
+use super::dispatch::{Each, Lane, Loop, MapFn};
 use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
@@ -26,14 +26,26 @@ pub fn map<F: MapFn<N>, const N: usize>(
     ins: [&Tensor; N],
     shape: &[usize],
 ) -> Result<Tensor> {
+    map_by(&Each(*f), F::CLASS.cost(), ins, shape)
+}
+
+/// [`map`] of a loop that takes `cost` nanoseconds per element. What is compiled for each function
+/// is the loop alone.
+fn map_by<const N: usize>(
+    by: &dyn Loop,
+    cost: f64,
+    ins: [&Tensor; N],
+    shape: &[usize],
+) -> Result<Tensor> {
     let dtype = ins[0].dtype();
     debug_assert!(ins.iter().all(|t| t.dtype() == dtype), "operands are promoted before");
-    with_float!(dtype, T => map_typed::<T, F, N>(f, ins, shape),
+    with_float!(dtype, T => map_typed::<T, N>(by, cost, ins, shape),
         else Err(Error::internal("an elementwise function of integers")))
 }
 
-fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
-    f: &F,
+fn map_typed<T: Lane, const N: usize>(
+    by: &dyn Loop,
+    cost: f64,
     ins: [&Tensor; N],
     shape: &[usize],
 ) -> Result<Tensor> {
@@ -43,7 +55,10 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
         for (x, t) in x.iter_mut().zip(ins) {
             *x = number(t)?;
         }
-        return Ok(dispatch::scalar(f, x).scalar());
+        let mut y = [MaybeUninit::new(T::ZERO)];
+        T::run(by, &x.each_ref().map(std::slice::from_ref), &mut y);
+        // SAFETY: initialised above, and written by the loop.
+        return Ok(unsafe { y[0].assume_init() }.scalar());
     }
     if all_reversed(ins, shape) {
         // The operands lie in the order of the transpose: so does the result, without a copy.
@@ -53,7 +68,7 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
             *t = t.transpose(&axes)?;
         }
         let shape: Vec<usize> = shape.iter().rev().copied().collect();
-        return map_typed::<T, F, N>(f, turned.each_ref(), &shape)?.transpose(&axes);
+        return map_typed::<T, N>(by, cost, turned.each_ref(), &shape)?.transpose(&axes);
     }
     let mut copies: [Option<Arc<Array>>; N] = [const { None }; N];
     for (c, t) in copies.iter_mut().zip(ins) {
@@ -70,12 +85,11 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
             _ => Operand::Fill(number(t)?),
         };
     }
-    let run = |ins: [&[T]; N], out: &mut [MaybeUninit<T>]| dispatch::run(f, ins, out);
     // SAFETY: `drive` writes every element.
     let array = unsafe {
         Array::build(shape, |out| {
-            let work = out.len() as f64 * F::CLASS.cost();
-            drive(&run, work, &operands, shape, out)
+            let work = out.len() as f64 * cost;
+            drive(by, work, &operands, shape, out)
         })?
     };
     Ok(array.into())
@@ -83,7 +97,7 @@ fn map_typed<T: Lane, F: MapFn<N>, const N: usize>(
 
 /// Whether all operands but numbers lie in column-major order, as the transposes of row-major
 /// arrays do.
-fn all_reversed<const N: usize>(ins: [&Tensor; N], shape: &[usize]) -> bool {
+pub(super) fn all_reversed<const N: usize>(ins: [&Tensor; N], shape: &[usize]) -> bool {
     let column_major = |a: &Array| {
         let mut step = 1;
         a.shape() == shape
@@ -104,7 +118,7 @@ fn all_reversed<const N: usize>(ins: [&Tensor; N], shape: &[usize]) -> bool {
 
 /// Whether an operand is large and steps widely along its last axis: a copy in tiles, which uses
 /// each cache line whole, is quicker than to gather it row by row.
-fn lies_across(a: &Array, shape: &[usize]) -> bool {
+pub(super) fn lies_across(a: &Array, shape: &[usize]) -> bool {
     let l = a.layout();
     l.ndim() == 2
         && l.shape.as_slice() == shape
@@ -113,7 +127,7 @@ fn lies_across(a: &Array, shape: &[usize]) -> bool {
         && l.strides[0].abs() < l.strides[1].abs()
 }
 
-fn number<T: Float>(t: &Tensor) -> Result<T> {
+pub(super) fn number<T: Float>(t: &Tensor) -> Result<T> {
     match t.item() {
         Some(x) => Ok(T::of(x)),
         None => Err(Error::internal("a released or larger operand where a number is due")),
@@ -152,11 +166,9 @@ fn plan<T, const N: usize>(operands: &[Operand<'_, T>; N], shape: &[usize]) -> R
     Ok(Plan::new(shape, |k, axis| strides[k][axis]))
 }
 
-type Run<'a, T, const N: usize> = &'a (dyn Fn([&[T]; N], &mut [MaybeUninit<T>]) + Sync);
-
-/// Cuts the result into pieces and feeds them to `run`.
+/// Cuts the result into pieces and feeds them to a loop.
 fn drive<T: Lane, const N: usize>(
-    run: Run<'_, T, N>,
+    by: &dyn Loop,
     work_ns: f64,
     operands: &[Operand<'_, T>; N],
     shape: &[usize],
@@ -166,7 +178,7 @@ fn drive<T: Lane, const N: usize>(
         return Ok(());
     }
     let plan = plan(operands, shape)?;
-    let pieces = Pieces { run, operands, plan: &plan };
+    let pieces = Pieces { by, operands, plan: &plan };
     let base = Shared::new(out);
     let each = |range: std::ops::Range<usize>| {
         // SAFETY: ranges are disjoint.
@@ -182,7 +194,7 @@ fn drive<T: Lane, const N: usize>(
 }
 
 struct Pieces<'a, T, const N: usize> {
-    run: Run<'a, T, N>,
+    by: &'a dyn Loop,
     operands: &'a [Operand<'a, T>; N],
     plan: &'a Plan<N>,
 }
@@ -219,7 +231,7 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
                 k += 1;
                 slice
             });
-            (self.run)(ins, head);
+            T::run(self.by, &ins, head);
             out = tail;
             at += len;
         }

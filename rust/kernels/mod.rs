@@ -4,6 +4,7 @@ pub mod choose;
 pub mod compare;
 pub mod concat;
 pub mod copy;
+pub mod defer;
 pub mod dispatch;
 pub mod expr;
 pub mod gemm;
@@ -24,4 +25,5 @@ pub mod shared;
 pub mod softmax;
 #[cfg(test)]
 mod tests;
+mod tiles;
 pub mod walk;

@@ -9,6 +9,7 @@
 //! is a handful of atomics. A forked child has none of its parent's workers, notices so by its
 //! process id, and builds a pool of its own at its first parallel job.
 
+use super::heavy::Inside;
 use std::any::Any;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -177,6 +178,7 @@ impl Job {
         let enter = |n: usize| (n & CLOSED == 0).then_some(n + 1);
         let entered = self.inside.fetch_update(Ordering::Acquire, Ordering::Relaxed, enter);
         if entered.is_ok() {
+            let _outside = Inside::enter();
             self.work();
             if self.inside.fetch_sub(1, Ordering::AcqRel) == CLOSED + 1 {
                 self.owner.unpark();

@@ -202,6 +202,7 @@ pub fn is_long(rows: &Rows) -> bool {
     rows.width > LONG && rows.count < 16
 }
 
+#[derive(Clone, Copy)]
 struct ExpShifted;
 
 impl MapFn<2> for ExpShifted {
@@ -213,6 +214,7 @@ impl MapFn<2> for ExpShifted {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Quotient;
 
 impl MapFn<2> for Quotient {
@@ -223,6 +225,7 @@ impl MapFn<2> for Quotient {
     }
 }
 
+#[derive(Clone, Copy)]
 struct ShiftedLessLog;
 
 impl MapFn<3> for ShiftedLessLog {
@@ -234,6 +237,7 @@ impl MapFn<3> for ShiftedLessLog {
     }
 }
 
+#[derive(Clone, Copy)]
 struct PlusLog;
 
 impl MapFn<2> for PlusLog {

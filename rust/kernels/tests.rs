@@ -8,6 +8,7 @@ use super::place;
 use super::reduce::{self, reduce};
 use crate::tensor::{Array, DType, Layout, Pick, Tensor, reduced_shape};
 
+#[derive(Clone, Copy)]
 struct Fma;
 
 impl MapFn<3> for Fma {
@@ -18,6 +19,7 @@ impl MapFn<3> for Fma {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Sine;
 
 impl MapFn<1> for Sine {

@@ -6,6 +6,7 @@ use super::{Forward, Grad, Grads, Op, Rule, one};
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Sheet, Traced, Var, total_tangent};
 use crate::kernels::compare;
+use crate::kernels::defer::map_later;
 use crate::kernels::dispatch::{self, Class, MapFn};
 use crate::kernels::expr::Expr;
 use crate::kernels::map::map;
@@ -13,7 +14,7 @@ use crate::ops;
 use crate::tensor::{Tensor, broadcast_shapes};
 
 /// An elementwise function of one operand.
-pub trait Unary: Copy + Sync + 'static {
+pub trait Unary: Copy + Send + Sync + 'static {
     /// The name, as graphs show it.
     const NAME: &'static str;
     /// The name in Python and in messages.
@@ -38,7 +39,7 @@ pub trait Unary: Copy + Sync + 'static {
 }
 
 /// An elementwise function of two operands that broadcast together.
-pub trait Binary: Copy + Sync + 'static {
+pub trait Binary: Copy + Send + Sync + 'static {
     /// The name, as graphs show it.
     const NAME: &'static str;
     /// The name in messages.
@@ -73,7 +74,7 @@ pub trait Binary: Copy + Sync + 'static {
 
 /// Computes and records a unary operation.
 pub fn unary<U: Unary>(g: &Ctx<'_>, op: U, x: &Var) -> Result<Var> {
-    let value = map(&UnaryForward(op), [&x.value], x.shape())?;
+    let value = map_later(&UnaryForward(op), [&x.value], x.shape())?;
     Ok(g.record(UnaryOp(op), &[x], value))
 }
 
@@ -84,10 +85,10 @@ pub fn binary<B: Binary>(g: &Ctx<'_>, op: B, x: &Var, y: &Var) -> Result<Var> {
         return binary(g, op, &x, &y);
     }
     let value = if x.shape() == y.shape() {
-        map(&BinaryForward(op), [&x.value, &y.value], x.shape())?
+        map_later(&BinaryForward(op), [&x.value, &y.value], x.shape())?
     } else {
         let shape = broadcast_shapes(B::FUNCTION, x.shape(), y.shape())?;
-        map(&BinaryForward(op), [&x.value, &y.value], &shape)?
+        map_later(&BinaryForward(op), [&x.value, &y.value], &shape)?
     };
     Ok(g.record(BinaryOp(op), &[x, y], value))
 }
@@ -97,10 +98,15 @@ pub struct UnaryOp<U>(pub U);
 /// [`Op`] of a [`Binary`].
 pub struct BinaryOp<B>(pub B);
 
+#[derive(Clone, Copy)]
 struct UnaryForward<U>(U);
+#[derive(Clone, Copy)]
 struct UnaryBackward<U>(U);
+#[derive(Clone, Copy)]
 struct BinaryForward<B>(B);
+#[derive(Clone, Copy)]
 struct BinaryDx<B>(B);
+#[derive(Clone, Copy)]
 struct BinaryDy<B>(B);
 
 impl<U: Unary> MapFn<1> for UnaryForward<U> {
@@ -161,6 +167,7 @@ pub fn binary_number<B: Binary>(op: B, x: f64, y: f64) -> f64 {
 }
 
 /// 0 where a gradient is to be 0, be its formula infinite: where `gy` is 0 and `gx` is not finite.
+#[derive(Clone, Copy)]
 struct Alive;
 
 impl MapFn<2> for Alive {
@@ -213,7 +220,7 @@ impl<U: Unary> Op for UnaryOp<U> {
             return one(gated(rule.g, sheet.result(gx)?, gy)?);
         }
         let (x, y) = (kept(U::KEEP.input(0), x), kept(U::KEEP.output(), y));
-        let gx = map(&UnaryBackward(self.0), [&x, &y, &gy.value], gy.shape())?;
+        let gx = map_later(&UnaryBackward(self.0), [&x, &y, &gy.value], gy.shape())?;
         one(Var::constant(gx))
     }
 
@@ -245,7 +252,7 @@ impl<B: Binary> BinaryOp<B> {
             let x = kept(keep.input(0), x);
             let y = kept(keep.input(1), y);
             let z = kept(keep.output(), z);
-            Var::constant(map(kernel, [&x, &y, &z, &gz.value], gz.shape())?)
+            Var::constant(map_later(kernel, [&x, &y, &z, &gz.value], gz.shape())?)
         };
         Ok(Some(Grad::Value(v)))
     }

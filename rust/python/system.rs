@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::object::graph;
 use crate::graph::{Mode, set_mode, set_where};
-use crate::kernels::{dispatch, heavy, parallel};
+use crate::kernels::{defer, dispatch, heavy, parallel};
 use crate::tensor;
 
 thread_local! {
@@ -168,6 +168,13 @@ fn empty_cache() {
     tensor::empty_cache();
 }
 
+/// Let elementwise work on arrays of that many elements or more wait until somebody looks at the
+/// result; returns what the number was before.
+#[pyfunction]
+fn defer_from(elements: usize) -> usize {
+    defer::set_least(elements)
+}
+
 /// The instruction set that the loops use here: ``"avx512"``, ``"avx2"`` or ``"base"``.
 #[pyfunction]
 fn instruction_set() -> &'static str {
@@ -209,5 +216,6 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(graph_stats, m)?)?;
     m.add_function(wrap_pyfunction!(memory_stats, m)?)?;
     m.add_function(wrap_pyfunction!(empty_cache, m)?)?;
+    m.add_function(wrap_pyfunction!(defer_from, m)?)?;
     m.add_function(wrap_pyfunction!(instruction_set, m)?)
 }

@@ -3,19 +3,19 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use super::{Buffer, DType, Dims, Element, Float, Layout, Pick, checked_size};
+use super::{Buffer, DType, Dims, Element, Float, Layout, Pick, Store, checked_size};
 use crate::error::{Error, Kind, Result};
 use crate::with_element;
 
-/// A strided view of a shared, immutable buffer.
+/// A strided view of shared, immutable elements, which may still be [pending](Store).
 ///
-/// The buffer is absent in a husk: an array whose value was released while its shape is still of
+/// They are absent in a husk: an array whose value was released while its shape is still of
 /// use to the graph.
 #[derive(Clone, Debug)]
 pub struct Array {
     dtype: DType,
     layout: Layout,
-    buffer: Option<Arc<Buffer>>,
+    store: Option<Arc<Store>>,
 }
 
 /// A value: a number, or an array. Cloning never copies elements.
@@ -83,7 +83,22 @@ impl Array {
     }
 
     fn from_buffer(dtype: DType, shape: &[usize], buffer: Buffer) -> Self {
-        Self { dtype, layout: Layout::contiguous(shape), buffer: Some(Arc::new(buffer)) }
+        Self::from_store(dtype, shape, Store::ready(buffer))
+    }
+
+    /// A row-major array of the elements of a store, which has as many.
+    pub(crate) fn from_store(dtype: DType, shape: &[usize], store: Store) -> Self {
+        Self { dtype, layout: Layout::contiguous(shape), store: Some(Arc::new(store)) }
+    }
+
+    /// The elements that this is a view of.
+    pub(crate) fn store(&self) -> Option<&Arc<Store>> {
+        self.store.as_ref()
+    }
+
+    /// Whether the elements are computed only when somebody looks at them.
+    pub fn is_pending(&self) -> bool {
+        self.store.as_ref().is_some_and(|s| s.is_pending())
     }
 
     /// An array of one repeated value, which takes the memory of a single element.
@@ -130,12 +145,12 @@ impl Array {
 
     /// Whether the value was released.
     pub fn is_husk(&self) -> bool {
-        self.buffer.is_none()
+        self.store.is_none()
     }
 
     /// The same shape and dtype without the value.
     pub fn husk(&self) -> Self {
-        Self { dtype: self.dtype, layout: Layout::contiguous(&self.layout.shape), buffer: None }
+        Self { dtype: self.dtype, layout: Layout::contiguous(&self.layout.shape), store: None }
     }
 
     /// Another view of the same buffer.
@@ -143,7 +158,7 @@ impl Array {
     /// The layout must come from this array's own by the methods of [`Layout`], which never leave
     /// the elements that the original reaches.
     pub(crate) fn with_layout(&self, layout: Layout) -> Self {
-        Self { dtype: self.dtype, layout, buffer: self.buffer.clone() }
+        Self { dtype: self.dtype, layout, store: self.store.clone() }
     }
 
     /// A typed view for kernels.
@@ -151,14 +166,14 @@ impl Array {
         if T::DTYPE != self.dtype {
             return Err(Error::internal(format!("{} read as {}", self.dtype, T::DTYPE)));
         }
-        let Some(buffer) = &self.buffer else {
+        let Some(store) = &self.store else {
             return Err(Kind::Freed {
                 what: "the value was released: no gradient needs it and no Variable held it",
             }
             .into());
         };
         // SAFETY: the offset lies in the buffer, or the array is empty and the pointer never read.
-        let ptr = unsafe { buffer.as_ptr().cast::<T>().add(self.layout.offset) };
+        let ptr = unsafe { store.get()?.as_ptr().cast::<T>().add(self.layout.offset) };
         Ok(TensorView { ptr, layout: &self.layout })
     }
 
@@ -177,7 +192,9 @@ impl Array {
             return None;
         }
         let (n, offset) = (self.layout.size(), self.layout.offset);
-        let buffer = Arc::get_mut(self.buffer.as_mut()?)?;
+        // Who writes to elements wants to see them first.
+        self.view::<T>().ok()?;
+        let buffer = Arc::get_mut(self.store.as_mut()?)?.get_mut()?;
         // SAFETY: we are the only holder, and the layout stays inside the buffer.
         Some(unsafe {
             std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<T>().add(offset), n)

@@ -4,6 +4,7 @@ mod array;
 mod dtype;
 mod layout;
 mod pool;
+mod store;
 
 pub use array::{Array, Tensor, TensorView};
 pub use dtype::{DType, Element, Float};
@@ -12,3 +13,4 @@ pub use layout::{
     resolve_axes, resolve_axis,
 };
 pub use pool::{AllocError, Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};
+pub use store::Store;

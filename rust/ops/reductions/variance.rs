@@ -17,6 +17,7 @@ struct Variance {
 }
 
 /// `gx`, from `x`, its mean and `gy`.
+#[derive(Clone, Copy)]
 struct Slope {
     factor: f64,
 }

@@ -1,0 +1,84 @@
+//! The memory behind arrays: elements that are there, or that somebody still has to compute.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::Buffer;
+use crate::error::{Error, Result};
+use crate::kernels::defer::{self, Work};
+
+/// Elements, or how to compute them. Nobody but the pool of [`super::pool`] can tell the difference:
+/// whoever looks at elements that are not there yet has them computed.
+pub struct Store {
+    ready: OnceLock<Buffer>,
+    /// Held for a moment only: never while something is computed, nor while another lock is waited
+    /// for.
+    work: Mutex<Option<Arc<Work>>>,
+}
+
+impl Store {
+    /// Elements that are there.
+    pub fn ready(buffer: Buffer) -> Self {
+        Self { ready: OnceLock::from(buffer), work: Mutex::new(None) }
+    }
+
+    /// Elements that are computed when somebody looks at them.
+    pub fn pending(work: Work) -> Self {
+        Self { ready: OnceLock::new(), work: Mutex::new(Some(Arc::new(work))) }
+    }
+
+    /// Whether nobody has looked yet.
+    pub fn is_pending(&self) -> bool {
+        self.ready.get().is_none()
+    }
+
+    /// The elements, computed now if they are not there yet.
+    #[inline]
+    pub fn get(self: &Arc<Self>) -> Result<&Buffer> {
+        match self.ready.get() {
+            Some(buffer) => Ok(buffer),
+            None => self.compute(),
+        }
+    }
+
+    #[cold]
+    fn compute(self: &Arc<Self>) -> Result<&Buffer> {
+        defer::compute(&[self])?;
+        self.ready.get().ok_or_else(|| Error::internal("elements that were not computed"))
+    }
+
+    /// The elements for writing, if they are there.
+    pub fn get_mut(&mut self) -> Option<&mut Buffer> {
+        self.ready.get_mut()
+    }
+
+    /// What is to be done; `None` once it is done.
+    pub fn work(&self) -> Option<Arc<Work>> {
+        let work = self.lock().clone();
+        // Elements come before the work goes, so they may be there by now.
+        work.filter(|_| self.is_pending())
+    }
+
+    /// Enters the elements. A second thread that has computed the same ones is too late, and its
+    /// own go back to the pool.
+    pub fn publish(&self, buffer: Buffer) {
+        let late = self.ready.set(buffer);
+        let work = self.lock().take();
+        // Outside the lock: the operands may go with them.
+        drop((late, work));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<Work>>> {
+        // Nothing that could panic happens under the lock.
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ready.get() {
+            Some(buffer) => buffer.fmt(f),
+            None => f.write_str("pending"),
+        }
+    }
+}
