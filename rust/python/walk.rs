@@ -7,7 +7,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
-use super::object::Variable;
+use super::object::{Variable, graph};
 
 type Any<'py> = Bound<'py, PyAny>;
 /// A tensor or layer: its name, itself, and where it is stored.
@@ -28,6 +28,8 @@ struct Classes<'py>(Bound<'py, PyType>, Bound<'py, PyType>, Bound<'py, PyType>);
 struct Walk<'py> {
     classes: Classes<'py>,
     repeated: bool,
+    /// Whether names are wanted: to make them takes longer than all the rest.
+    named: bool,
     /// Objects by their addresses; all of them live as long as the layer does.
     seen: HashSet<usize>,
     /// What is still to be looked at, the next one last: no recursion, however deep the nesting.
@@ -48,6 +50,7 @@ impl<'py> Walk<'py> {
                 continue;
             }
             let name = match prefix {
+                _ if !self.named => String::new(),
                 "" => word.to_owned(),
                 _ => format!("{prefix}.{word}"),
             };
@@ -132,23 +135,29 @@ impl<'py> Walk<'py> {
         key: Any<'py>,
     ) -> PyResult<()> {
         if self.matters(&value)? {
-            let name = format!("{name}[{}]", key.str()?.to_str()?);
+            let name = match self.named {
+                true => format!("{name}[{}]", key.str()?.to_str()?),
+                false => String::new(),
+            };
             self.work.push(Item { name, value, owner: owner.clone(), key });
         }
         Ok(())
     }
 }
 
-/// The tensors and layers inside a layer, in order: names, themselves, and where they are stored. What
-/// is shared appears once, or, `repeated`, in every place.
-#[pyfunction]
-fn walk<'py>(layer: &Any<'py>, classes: Classes<'py>, repeated: bool) -> PyResult<Vec<Place<'py>>> {
+fn inside<'py>(
+    layer: &Any<'py>,
+    classes: Classes<'py>,
+    repeated: bool,
+    named: bool,
+) -> PyResult<Vec<Place<'py>>> {
     let attributes = layer.getattr(intern!(layer.py(), "__dict__"))?;
     let attributes = attributes
         .cast::<PyDict>()
         .map_err(|_| PyTypeError::new_err("a layer needs a __dict__ for its parameters"))?;
     let seen = HashSet::from([layer.as_ptr().addr()]);
-    let mut walk = Walk { classes, repeated, seen, work: Vec::new(), found: Vec::new() };
+    let (work, found) = (Vec::new(), Vec::new());
+    let mut walk = Walk { classes, repeated, named, seen, work, found };
     walk.attributes("", attributes)?;
     while let Some(item) = walk.work.pop() {
         walk.look(item)?;
@@ -156,7 +165,49 @@ fn walk<'py>(layer: &Any<'py>, classes: Classes<'py>, repeated: bool) -> PyResul
     Ok(walk.found)
 }
 
-/// Registers the function.
+/// The Variables inside a layer, each once.
+fn variables<'py>(
+    layer: &Any<'py>,
+    classes: Classes<'py>,
+) -> PyResult<impl Iterator<Item = Bound<'py, Variable>>> {
+    let found = inside(layer, classes, false, false)?;
+    Ok(found.into_iter().filter_map(|(_, x, ..)| x.cast_into::<Variable>().ok()))
+}
+
+/// The tensors and layers inside a layer, in order: names, themselves, and where they are stored. What
+/// is shared appears once, or, `repeated`, in every place.
+#[pyfunction]
+fn walk<'py>(layer: &Any<'py>, classes: Classes<'py>, repeated: bool) -> PyResult<Vec<Place<'py>>> {
+    inside(layer, classes, repeated, true)
+}
+
+/// Drop the gradients of all Variables inside a layer.
+#[pyfunction]
+fn clear_grads<'py>(layer: &Any<'py>, classes: Classes<'py>) -> PyResult<()> {
+    let g = graph(layer.py());
+    for v in variables(layer, classes)? {
+        g.set_grad(v.get().id(), None)?;
+    }
+    Ok(())
+}
+
+/// The Variables inside a layer that take part in differentiation and have a gradient, each once.
+#[pyfunction]
+fn with_grads<'py>(
+    layer: &Any<'py>,
+    classes: Classes<'py>,
+) -> PyResult<Vec<Bound<'py, Variable>>> {
+    let g = graph(layer.py());
+    let due = |v: &Bound<'py, Variable>| {
+        let id = v.get().id();
+        g.requires(id) && g.grad(id).inspect(|&grad| g.release(grad)).is_some()
+    };
+    Ok(variables(layer, classes)?.filter(due).collect())
+}
+
+/// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add_function(wrap_pyfunction!(walk, m)?)
+    m.add_function(wrap_pyfunction!(walk, m)?)?;
+    m.add_function(wrap_pyfunction!(clear_grads, m)?)?;
+    m.add_function(wrap_pyfunction!(with_grads, m)?)
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd._core import Variable, walk
+from autograd._core import Variable, clear_grads, walk, with_grads
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -140,9 +140,7 @@ class Layer:
 
     def cleargrads(self) -> None:
         """Drop the gradients of all parameters."""
-        for _, tensor, _, _ in self._inside():
-            if isinstance(tensor, Variable):
-                tensor.cleargrad()
+        clear_grads(self, _CLASSES)
 
     def reset_state(self) -> None:
         """Forget what earlier calls left behind, in this layer and those inside it.
@@ -273,6 +271,10 @@ class Layer:
         from autograd._saving import read
 
         self.load_state_dict(read(path)[0])
+
+    def _with_grads(self) -> list[Variable] | None:
+        """Return the parameters that have a gradient; None if `params` is somebody else's."""
+        return with_grads(self, _CLASSES) if type(self).params is Layer.params else None
 
     def _variables(self) -> dict[str, Variable]:
         """Return parameters and buffers by name, sorted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd._core import Moments, Variable
 from autograd.optimizers._group import Group
-from autograd.optimizers._params import trained
+from autograd.optimizers._params import trained, with_grads
 from autograd.optimizers._saved import COUNT, counts
 from autograd.optimizers._settings import Setting, rate, real
 
@@ -126,10 +126,7 @@ class Optimizer:
         ValueError
             If a schedule gives no learning rate: it is not finite, or negative.
         """
-        params = trained(f"{self._name}.update", model)
-        for hook in self.hooks:
-            hook(params)
-        for chosen, settings in self._split(params):
+        for chosen, settings in self._due(model):
             states = [self._states.get(p) or Moments() for p in chosen] if self.slots else []
             self.step(chosen, states, settings)
             if self.slots:
@@ -272,11 +269,19 @@ class Optimizer:
         setting = getattr(type(self), name, None)
         return setting.check(self._name, name, value) if isinstance(setting, Setting) else value
 
-    def _split(self, params: dict[str, Variable]) -> list[tuple[list[Variable], dict[str, Any]]]:
+    def _due(self, model: _Model) -> list[tuple[list[Variable], dict[str, Any]]]:
         """Return the parameters that have a gradient by group, with the settings of this step."""
-        if not self.groups:
+        chosen = None if self.hooks or self.groups else with_grads(model)
+        if chosen is None:
+            params = trained(f"{self._name}.update", model)
+            for hook in self.hooks:
+                hook(params)
+            if self.groups:
+                return self._split(params)
             chosen = [p for p in params.values() if p.grad is not None]
-            return [(chosen, self._now({**self._settings}))] if chosen else []
+        return [(chosen, self._now({**self._settings}))] if chosen else []
+
+    def _split(self, params: dict[str, Variable]) -> list[tuple[list[Variable], dict[str, Any]]]:
         groups: list[list[Variable]] = [[] for _ in range(len(self.groups) + 1)]
         for name, p in params.items():
             if p.grad is not None:
