@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use super::hooks::Numbered;
 use super::node::{ALIAS, FREED, Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
+use super::numbers::Front;
 use super::slab::Slab;
 use crate::tensor::Tensor;
 
@@ -16,6 +17,8 @@ pub struct Arena {
     /// Nodes that nothing refers to any more, while the dead are being buried.
     dead: Vec<NodeId>,
     burying: bool,
+    /// Memory of passes over numbers.
+    pub(super) front: Front,
     /// What runs foreign code when it is dropped, to be dropped when the arena is not borrowed.
     pub graves: Vec<Grave>,
 }
@@ -38,6 +41,7 @@ impl Arena {
             seq: 0,
             dead: Vec::new(),
             burying: false,
+            front: Front::new(),
             graves: Vec::new(),
         }
     }

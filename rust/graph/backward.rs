@@ -90,8 +90,16 @@ impl Graph {
         let root = self.resolve(root);
         self.check_differentiable(root)?;
         let (shape, dtype) = self.describe(root);
+        let mut dues = Vec::new();
         let seed = match seed {
-            None => Var::constant(Tensor::full(dtype, 1.0, &shape)?),
+            None if dtype == DType::F64 && shape.is_empty() => {
+                dues = self.backward_numbers(root, 1.0, options);
+                if dues.is_empty() {
+                    return Ok(());
+                }
+                None
+            }
+            None => Some(Var::constant(Tensor::full(dtype, 1.0, &shape)?)),
             Some(seed) if seed.shape() != shape.as_slice() => {
                 return Err(Kind::ShapeMismatch {
                     op: "backward",
@@ -101,15 +109,18 @@ impl Graph {
                 }
                 .into());
             }
-            Some(seed) => seed,
+            Some(seed) => Some(seed),
         };
         let _mode = Scope::enter(Mode::Record, options.create_graph);
         let mut pass = Pass::new(self, options);
-        pass.start(root, seed, dtype)?;
+        if let Some(seed) = seed {
+            pass.start(root, seed, dtype)?;
+        }
+        for (id, gradient) in dues {
+            pass.start(id, Var::constant(Tensor::F64(gradient)), dtype)?;
+        }
         while let Some(id) = pass.pop() {
-            if !pass.visit_number(id) {
-                pass.visit(id)?;
-            }
+            pass.visit(id)?;
         }
         pass.deliver()
     }

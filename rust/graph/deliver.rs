@@ -3,8 +3,7 @@
 use smallvec::SmallVec;
 
 use super::Var;
-use super::arena::Arena;
-use super::backward::{Entry, Flow, Pass};
+use super::backward::{Flow, Pass};
 use super::node::{NodeId, SlotId};
 use crate::error::Result;
 use crate::kernels::defer::settle;
@@ -18,9 +17,6 @@ type Base = Option<(NodeId, u64)>;
 impl Pass<'_> {
     /// Hands the gradients over to the leaves, after all else has gone well.
     pub(super) fn deliver(mut self) -> Result<()> {
-        if self.deliver_numbers() {
-            return Ok(());
-        }
         let leaves = std::mem::take(&mut self.s.leaves);
         let from = self.s.due.len();
         for &at in &leaves {
@@ -55,44 +51,6 @@ impl Pass<'_> {
             self.store(due.0, sum.as_ref().unwrap_or(&due.1));
         }
         Ok(())
-    }
-
-    /// The same where all gradients are float64 numbers without a history, in one stay in the arena;
-    /// says whether it was so.
-    fn deliver_numbers(&mut self) -> bool {
-        if self.options.create_graph || !self.s.due.is_empty() {
-            return false;
-        }
-        let mut arena = self.graph.arena();
-        // The gradient that a leaf has, if it is a number; an error if it is anything else.
-        let old = |arena: &Arena, id: NodeId| -> std::result::Result<Option<f64>, ()> {
-            let Some(slot) = arena.get(id).slot.map(|s| arena.slot(s)) else { return Ok(None) };
-            match slot.grad.map(|g| &arena.get(g).value) {
-                _ if slot.nodes > 1 || !slot.hooks.is_empty() => Err(()),
-                None => Ok(None),
-                Some(Tensor::F64(x)) => Ok(Some(*x)),
-                Some(_) => Err(()),
-            }
-        };
-        let entries = &self.s.entries;
-        let number = |at: usize| match &entries[at] {
-            Entry {
-                node: Some(id),
-                flow: Flow::One(Var { value: Tensor::F64(x), node: None, .. }),
-            } => Some((*id, *x)),
-            _ => None,
-        };
-        let plain = |at: usize| number(at).is_some_and(|(id, _)| old(&arena, id).is_ok());
-        if !self.s.leaves.iter().all(|&at| plain(at)) {
-            return false;
-        }
-        for (id, x) in self.s.leaves.iter().filter_map(|&at| number(at)) {
-            let sum = old(&arena, id).ok().flatten().map_or(x, |old| old + x);
-            let slot = arena.slot_of(id);
-            let grad = arena.leaf(Tensor::F64(sum), true);
-            arena.set_grad(slot, Some(grad));
-        }
-        true
     }
 
     /// The gradient that a leaf has now.

@@ -161,6 +161,8 @@ pub struct Node {
     pub slot: Option<SlotId>,
     /// The running pass's entry for this node, plus one; in a free place, the next free one.
     pub work: u32,
+    /// The gradient on its way, in a pass over numbers.
+    pub gradient: f64,
     /// What the gradient rule keeps.
     pub kept: Keep,
     /// [`REQUIRES`], [`FREED`], [`ALIAS`].
@@ -180,6 +182,7 @@ impl Default for Node {
             needs: 0,
             slot: None,
             work: 0,
+            gradient: 0.0,
             kept: Keep::NONE,
             flags: 0,
         }

@@ -1,77 +1,180 @@
-//! The short way of a backward pass through a node whose neighbours are all float64 numbers.
+//! The short way of a backward pass: as long as all values are float64 numbers and nobody watches.
+//!
+//! It stays in the arena all the time, and gradients on their way lie in the nodes. What it cannot do it
+//! leaves to the general pass, with the gradients as far as they have come.
 
-use super::Var;
-use super::backward::{Flow, Pass};
+use std::cell::RefMut;
+use std::collections::BinaryHeap;
+
+use super::Graph;
+use super::anomaly::watching;
+use super::arena::Arena;
+use super::backward::Options;
 use super::node::{FREED, NodeId};
 use crate::tensor::Tensor;
 
-impl Pass<'_> {
-    /// Visits a node all of whose values are float64 numbers, in one stay in the arena; says
-    /// whether it did.
-    pub(super) fn visit_number(&mut self, id: NodeId) -> bool {
-        if self.options.create_graph || self.options.retain_grad || !self.options.retain_graph {
-            return false;
+/// Nodes that a gradient is on its way to.
+pub(super) struct Front {
+    /// The next node to visit; the heap has the others. A chain never touches the heap.
+    next: Option<(u64, NodeId)>,
+    heap: BinaryHeap<(u64, NodeId)>,
+    /// Leaves, in the order in which they were reached.
+    leaves: Vec<NodeId>,
+}
+
+/// A node and the gradient that has come to it so far.
+type Due = (NodeId, f64);
+
+impl Graph {
+    /// Does a pass over numbers, or the first part of one. What is left is a list of nodes with
+    /// their gradients so far, none if the pass is done.
+    pub(super) fn backward_numbers(&self, root: NodeId, seed: f64, options: Options) -> Vec<Due> {
+        // A pass that is under way uses the places in the nodes.
+        let plain = options.retain_graph && !options.create_graph && !options.retain_grad;
+        if !plain || self.stamped.get() || watching() {
+            return vec![(root, seed)];
         }
-        debug_assert!(self.within.is_none(), "partial passes visit nodes one by one");
-        let graph = self.graph;
-        let mut arena = graph.arena();
-        let index = match &self.index {
-            None => arena.get(id).work as usize - 1,
-            Some(_) => return false,
-        };
-        let Flow::One(Var { value: Tensor::F64(gy), node: None, .. }) = self.s.entries[index].flow
-        else {
-            return false;
-        };
+        let mut arena = self.arena();
+        if arena.get(root).flags & FREED != 0 {
+            return vec![(root, seed)];
+        }
+        let mut front = std::mem::replace(&mut arena.front, Front::new());
+        let watched = self.has_hooks();
+        front.reach(&mut arena, root, seed);
+        while let Some(id) = front.pop() {
+            if watched && has_hooks(&arena, id) || !front.visit(&mut arena, id) {
+                front.put_back(&arena, id);
+                break;
+            }
+        }
+        let mut rest = Vec::new();
+        if front.next.is_some() || !front.deliver(&mut arena) {
+            rest = front.drain(&mut arena);
+        }
+        front.leaves.clear();
+        arena.front = front;
+        Self::leave(arena);
+        rest
+    }
+}
+
+fn has_hooks(arena: &RefMut<'_, Arena>, id: NodeId) -> bool {
+    arena.get(id).slot.is_some_and(|s| !arena.slot(s).hooks.is_empty())
+}
+
+impl Front {
+    /// None.
+    pub(super) const fn new() -> Self {
+        Self { next: None, heap: BinaryHeap::new(), leaves: Vec::new() }
+    }
+
+    /// Adds to the gradient of a node.
+    #[inline(always)]
+    fn reach(&mut self, arena: &mut Arena, id: NodeId, gradient: f64) {
+        let node = arena.get_mut(id);
+        if node.work != 0 {
+            node.gradient += gradient;
+            return;
+        }
+        node.work = 1;
+        node.gradient = gradient;
+        if node.op.is_none() {
+            self.leaves.push(id);
+            return;
+        }
+        let item = (node.seq, id);
+        match self.next {
+            None => self.next = Some(item),
+            Some(next) if item > next => {
+                self.heap.push(next);
+                self.next = Some(item);
+            }
+            Some(_) => self.heap.push(item),
+        }
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<NodeId> {
+        let (_, id) = self.next.take()?;
+        if !self.heap.is_empty() {
+            self.next = self.heap.pop();
+        }
+        Some(id)
+    }
+
+    /// Undoes the last `pop`.
+    fn put_back(&mut self, arena: &Arena, id: NodeId) {
+        self.heap.extend(self.next.replace((arena.get(id).seq, id)));
+    }
+
+    /// Passes the gradient of a node on to its inputs; `false`, with nothing done, where it takes
+    /// more than numbers.
+    #[inline(always)]
+    fn visit(&mut self, arena: &mut Arena, id: NodeId) -> bool {
         let node = arena.get(id);
-        let hooked = || node.slot.is_some_and(|s| !arena.slot(s).hooks.is_empty());
-        if self.watching || graph.has_hooks() && hooked() {
-            return false;
-        }
         let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
-        let parents = node.parents.as_slice();
-        let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);
+        let (parents, gy) = (node.parents.as_slice(), node.gradient);
         if parents.len() > 2 {
             return false;
         }
+        let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);
         for (i, &p) in parents.iter().enumerate() {
             let parent = arena.get(p);
             let Tensor::F64(v) = parent.value else { return false };
+            if parent.flags & FREED != 0 {
+                // An error, for the general pass to word.
+                return false;
+            }
             (x[i], wants[i], ids[i]) = (v, parent.requires(), p);
         }
         let Some(gx) = op.get().backward_numbers(x, *y, gy, wants) else { return false };
-        // What is out of the ordinary is for the general visit, with nothing done yet: a freed
-        // parent, which is an error, and gradients that are no plain numbers.
-        let plain = |i: usize| {
-            let parent = arena.get(ids[i]);
-            let flow = (parent.work as usize).checked_sub(1).map(|at| &self.s.entries[at].flow);
-            parent.flags & FREED == 0
-                && match flow {
-                    None | Some(Flow::Empty) => true,
-                    Some(Flow::One(v)) => {
-                        matches!(v, Var { value: Tensor::F64(_), node: None, .. })
-                    }
-                    Some(Flow::Many(_)) => false,
-                }
+        arena.get_mut(id).work = 0;
+        for i in 0..2 {
+            if wants[i] {
+                self.reach(arena, ids[i], gx[i]);
+            }
+        }
+        true
+    }
+
+    /// Gives the leaves their gradients; `false`, with nothing done, where one has a gradient that
+    /// is no plain number, or it takes more than numbers.
+    fn deliver(&mut self, arena: &mut Arena) -> bool {
+        // The gradient that a leaf has, if it is a number; an error if it is anything else.
+        let old = |arena: &Arena, id: NodeId| -> Result<Option<f64>, ()> {
+            let Some(slot) = arena.get(id).slot.map(|s| arena.slot(s)) else { return Ok(None) };
+            match slot.grad.map(|g| &arena.get(g).value) {
+                _ if slot.nodes > 1 || !slot.hooks.is_empty() => Err(()),
+                None => Ok(None),
+                Some(Tensor::F64(x)) => Ok(Some(*x)),
+                Some(_) => Err(()),
+            }
         };
-        if (0..2).any(|i| wants[i] && !plain(i)) {
+        if self.leaves.iter().any(|&id| old(arena, id).is_err()) {
             return false;
         }
-        self.take(&mut arena, id);
-        for i in 0..2 {
-            if !wants[i] {
-                continue;
-            }
-            let Ok(at) = self.entry(&mut arena, ids[i]) else { continue };
-            let flow = &mut self.s.entries[at].flow;
-            match flow {
-                Flow::One(Var { value: Tensor::F64(sum), node: None, .. }) => *sum += gx[i],
-                _ => *flow = Flow::One(Var::constant(Tensor::F64(gx[i]))),
-            }
+        for &id in &self.leaves {
+            let sum = match old(arena, id) {
+                Ok(Some(old)) => old + arena.get(id).gradient,
+                _ => arena.get(id).gradient,
+            };
+            arena.get_mut(id).work = 0;
+            let slot = arena.slot_of(id);
+            let grad = arena.leaf(Tensor::F64(sum), true);
+            arena.set_grad(slot, Some(grad));
         }
-        arena.release(id);
-        // Releasing may have freed operations of foreign code: their turn comes at the next
-        // release outside the arena.
         true
+    }
+
+    /// Takes out all nodes that a gradient is on its way to.
+    fn drain(&mut self, arena: &mut Arena) -> Vec<Due> {
+        let inner = self.next.take().into_iter().chain(self.heap.drain()).map(|(_, id)| id);
+        let ids: Vec<NodeId> = inner.chain(self.leaves.drain(..)).collect();
+        let due = |id: NodeId| {
+            let node = arena.get_mut(id);
+            node.work = 0;
+            (id, node.gradient)
+        };
+        ids.into_iter().map(due).collect()
     }
 }

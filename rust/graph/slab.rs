@@ -20,7 +20,8 @@ pub struct Slab {
 }
 
 struct Chunk {
-    nodes: Box<[Node]>,
+    /// Of a size that is known, so that places within need no check.
+    nodes: Box<[Node; CHUNK]>,
     /// First free place plus one.
     free: u32,
     live: u32,
@@ -30,9 +31,10 @@ struct Chunk {
 
 impl Chunk {
     fn new() -> Self {
-        let nodes = (0..CHUNK)
+        let nodes: Box<[Node]> = (0..CHUNK)
             .map(|i| Node { work: if i + 1 < CHUNK { i as u32 + 2 } else { 0 }, ..Node::default() })
             .collect();
+        let Ok(nodes) = nodes.try_into() else { unreachable!("as many as were made") };
         Self { nodes, free: 1, live: 0, listed: false }
     }
 }

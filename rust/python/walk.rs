@@ -193,10 +193,7 @@ fn clear_grads<'py>(layer: &Any<'py>, classes: Classes<'py>) -> PyResult<()> {
 
 /// The Variables inside a layer that take part in differentiation and have a gradient, each once.
 #[pyfunction]
-fn with_grads<'py>(
-    layer: &Any<'py>,
-    classes: Classes<'py>,
-) -> PyResult<Vec<Bound<'py, Variable>>> {
+fn with_grads<'py>(layer: &Any<'py>, classes: Classes<'py>) -> PyResult<Vec<Bound<'py, Variable>>> {
     let g = graph(layer.py());
     let due = |v: &Bound<'py, Variable>| {
         let id = v.get().id();
