@@ -8,7 +8,7 @@ use crate::kernels::copy;
 use crate::kernels::defer::is_pending;
 use crate::op::{AddInto, Grad, binary};
 use crate::ops;
-use crate::tensor::{DType, Tensor};
+use crate::tensor::{DType, Dims, Tensor};
 
 impl Pass<'_> {
     /// Adds a gradient to those of a node.
@@ -17,8 +17,13 @@ impl Pass<'_> {
         let (i, shape, dtype) = {
             let mut arena = graph.arena();
             let i = self.entry(&mut arena, id)?;
-            let value = &arena.get(id).value;
-            (i, value.dims(), value.dtype())
+            match (&arena.get(id).value, &grad) {
+                // A number for a number fits as it is.
+                (Tensor::F64(_), Grad::Value(Var { value: Tensor::F64(_), .. })) => {
+                    (i, Dims::new(), DType::F64)
+                }
+                (value, _) => (i, value.dims(), value.dtype()),
+            }
         };
         let old = self.pull(i, output);
         let held = old.as_ref().and_then(|v| v.node);

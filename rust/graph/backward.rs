@@ -6,7 +6,7 @@
 
 use std::collections::{BinaryHeap, HashMap};
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::anomaly::watching;
 use super::arena::Arena;
@@ -261,29 +261,34 @@ impl<'g> Pass<'g> {
                 Var { value: node.value.clone(), node: recording.then_some(id), requires: true };
             let parents: SmallVec<[NodeId; 4]> = node.parents.as_slice().into();
             let op = node.op.clone();
-            let inputs: SmallVec<[Var; 4]> = (parents.iter())
-                .map(|&p| {
-                    let n = arena.get(p);
-                    let node = recording.then_some(p);
-                    Var { value: n.value.clone(), node, requires: n.requires() }
-                })
-                .collect();
-            parents.iter().for_each(|&p| arena.hold(p));
+            // Pushed one by one: `collect` takes longer than all the rest where there are two.
+            let mut inputs: SmallVec<[Var; 4]> = SmallVec::new();
+            for &p in &parents {
+                let n = arena.get_mut(p);
+                n.holds += 1;
+                let node = recording.then_some(p);
+                inputs.push(Var { value: n.value.clone(), node, requires: n.requires() });
+            }
             let freed = arena.get(id).flags & FREED != 0;
             (op, inputs, output, parents, flow, freed)
         };
         // An input that nobody asked about is an operand of what is recorded all the same.
-        let wanted = |(v, &p): (&Var, &NodeId)| v.requires && self.is_within(p);
-        let wanted: SmallVec<[bool; 4]> = inputs.iter().zip(&parents).map(wanted).collect();
+        let mut wanted: SmallVec<[bool; 4]> = SmallVec::new();
+        for (v, &p) in inputs.iter().zip(&parents) {
+            wanted.push(v.requires && self.is_within(p));
+        }
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
         let mut gys: SmallVec<[Option<Var>; 1]> = match flow {
             Flow::Empty => SmallVec::new(),
-            Flow::One(v) => SmallVec::from_iter([Some(v)]),
+            Flow::One(v) => smallvec![Some(v)],
             Flow::Many(v) => v.into_iter().collect(),
         };
-        let held = gys.iter().flatten().filter_map(|v| v.node).chain([id]);
-        let held: SmallVec<[NodeId; 4]> = held.chain(parents.iter().copied()).collect();
+        let mut held: SmallVec<[NodeId; 4]> = smallvec![id];
+        held.extend_from_slice(&parents);
+        for v in gys.iter().flatten() {
+            held.extend(v.node);
+        }
         let _held = Held::new(graph, held);
         let Some(op) = op else {
             // Cut off in the meantime, by user code that the pass called; or freed by its pass.

@@ -92,31 +92,39 @@ impl<'g> Ctx<'g> {
     }
 
     fn insert(&self, op: OpRef, inputs: &[&Var], value: Tensor) -> NodeId {
-        let wants: SmallVec<[bool; 4]> = inputs.iter().map(|v| v.requires).collect();
-        let kept = op.get().keeps(&wants);
+        let kept = match inputs {
+            [a] => op.get().keeps(&[a.requires]),
+            [a, b] => op.get().keeps(&[a.requires, b.requires]),
+            _ => op.get().keeps(&inputs.iter().map(|v| v.requires).collect::<Vec<_>>()),
+        };
         let mut made = self.made.borrow_mut();
         let mut arena = self.graph.arena();
-        let mut ids: SmallVec<[NodeId; 4]> = SmallVec::new();
-        for (i, v) in inputs.iter().enumerate() {
-            ids.push(match v.node {
-                Some(id) => {
-                    // A value that was let go may come back by a stand-in, which kept it.
-                    let node = arena.get_mut(id);
-                    if kept.input(i) && node.value.is_husk() {
-                        node.value = v.value.clone();
-                    }
-                    id
+        let mut place = |i: usize, v: &Var| match v.node {
+            Some(id) => {
+                // A value that was let go may come back by a stand-in, which kept it.
+                let node = arena.get_mut(id);
+                if kept.input(i) && node.value.is_husk() {
+                    node.value = v.value.clone();
                 }
-                None => {
-                    // A constant whose value no rule needs is there for its shape only.
-                    let value = if kept.input(i) { v.value.clone() } else { v.value.husk() };
-                    let id = arena.leaf(value, v.requires);
-                    made.push(id);
-                    id
-                }
-            });
-        }
-        let node = arena.insert(value, op, Parents::new(&ids), kept);
+                id
+            }
+            None => {
+                // A constant whose value no rule needs is there for its shape only.
+                let value = if kept.input(i) { v.value.clone() } else { v.value.husk() };
+                let id = arena.leaf(value, v.requires);
+                made.push(id);
+                id
+            }
+        };
+        let parents = match inputs {
+            [a] => Parents::One([place(0, a)]),
+            [a, b] => Parents::Two([place(0, a), place(1, b)]),
+            _ => {
+                let all = inputs.iter().enumerate().map(|(i, v)| place(i, v));
+                Parents::new(&all.collect::<Vec<_>>())
+            }
+        };
+        let node = arena.insert(value, op, parents, kept);
         made.push(node);
         node
     }

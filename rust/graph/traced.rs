@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use smallvec::SmallVec;
+
 use super::{Ctx, Var};
 use crate::error::{Error, Result};
 use crate::kernels::compare;
@@ -15,7 +17,8 @@ use crate::tensor::Tensor;
 /// formula reads the same for numbers and for recorded values.
 pub struct Sheet<'a> {
     g: &'a Ctx<'a>,
-    values: RefCell<Vec<Var>>,
+    /// Most formulas have no more.
+    values: RefCell<SmallVec<[Var; 8]>>,
     error: RefCell<Option<Error>>,
 }
 

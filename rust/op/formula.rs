@@ -74,7 +74,10 @@ pub trait Binary: Copy + Send + Sync + 'static {
 
 /// Computes and records a unary operation.
 pub fn unary<U: Unary>(g: &Ctx<'_>, op: U, x: &Var) -> Result<Var> {
-    let value = map_later(&UnaryForward(op), [&x.value], x.shape())?;
+    let value = match x.value {
+        Tensor::F64(v) => Tensor::F64(unary_number(op, v)),
+        _ => map_later(&UnaryForward(op), [&x.value], x.shape())?,
+    };
     Ok(g.record(UnaryOp(op), &[x], value))
 }
 
@@ -84,11 +87,14 @@ pub fn binary<B: Binary>(g: &Ctx<'_>, op: B, x: &Var, y: &Var) -> Result<Var> {
         let (x, y) = ops::promote(g, x, y)?;
         return binary(g, op, &x, &y);
     }
-    let value = if x.shape() == y.shape() {
-        map_later(&BinaryForward(op), [&x.value, &y.value], x.shape())?
-    } else {
-        let shape = broadcast_shapes(B::FUNCTION, x.shape(), y.shape())?;
-        map_later(&BinaryForward(op), [&x.value, &y.value], &shape)?
+    let f = BinaryForward(op);
+    let value = match (&x.value, &y.value) {
+        (Tensor::F64(a), Tensor::F64(b)) => Tensor::F64(binary_number(op, *a, *b)),
+        (a, b) if a.shape() == b.shape() => map_later(&f, [a, b], a.shape())?,
+        (a, b) => {
+            let shape = broadcast_shapes(B::FUNCTION, a.shape(), b.shape())?;
+            map_later(&f, [a, b], &shape)?
+        }
     };
     Ok(g.record(BinaryOp(op), &[x, y], value))
 }
@@ -185,7 +191,11 @@ impl MapFn<2> for Alive {
 /// `where` did not take must not come back as 0 times infinity. Only elements that are not finite are
 /// cut off: the others depend on `gy` even where it is 0.
 fn gated(g: &Ctx<'_>, gx: Var, gy: &Var) -> Result<Var> {
-    if compare::all_finite(&gx.value)? {
+    let finite = match gx.value {
+        Tensor::F64(x) => x.is_finite(),
+        _ => compare::all_finite(&gx.value)?,
+    };
+    if finite {
         return Ok(gx);
     }
     let shape = broadcast_shapes("gate", gx.shape(), gy.shape())?;
