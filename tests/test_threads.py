@@ -1,7 +1,11 @@
 """Threads of Python, threads of kernels, and child processes."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -223,6 +227,47 @@ def test_number_of_threads(threads):
             threads(wrong)
     with pytest.raises(TypeError):
         threads("two")
+
+
+@pytest.mark.parametrize(("setting", "expected"), [("1", 1), ("3", 3), (" 2,1", 2)])
+def test_the_environment_sets_the_number_of_threads(setting, expected):
+    code = "import autograd as ag; print(ag.get_num_threads())"
+    environment = {**os.environ, "OMP_NUM_THREADS": setting}
+    run = [sys.executable, "-c", code]
+    out = subprocess.run(run, env=environment, check=True, capture_output=True, text=True)
+    assert int(out.stdout) == expected
+
+
+def sines(x):
+    for _ in range(10):
+        x = F.sin(x)
+    return x
+
+
+@pytest.mark.parametrize("kernel", [lambda x: x @ x, sines], ids=["matmul", "elementwise"])
+def test_other_threads_run_during_a_long_kernel(kernel, threads):
+    """With the lock kept, they could run at its beginning and at its end only."""
+    threads(1)
+    x = Variable(np.random.default_rng(0).random((1200, 1200)), requires_grad=False)
+    ticks, spans = [], []
+    stop = threading.Event()
+
+    def tick():
+        while not stop.is_set():
+            ticks.append(time.perf_counter())
+            time.sleep(1e-4)
+
+    def compute():
+        try:
+            for _ in range(5):
+                begin = time.perf_counter()
+                assert kernel(x).data.shape == x.shape
+                spans.append((begin, time.perf_counter()))
+        finally:
+            stop.set()
+
+    run(tick, compute)
+    assert max(sum(begin < t < end for t in ticks) for begin, end in spans) >= 8
 
 
 # Processes
