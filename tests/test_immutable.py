@@ -278,3 +278,15 @@ def test_copies_do_not_share_a_node():
         assert y is not x
         y.data = [5.0, 6.0]
         np.testing.assert_array_equal(x.data, [1.0, 2.0])
+
+
+def test_unchain_backward_cuts_all_results_off():
+    """What lies behind one result of an operation is the operation, with its other results."""
+    x = Variable([[2.0, 1.0], [1.0, 3.0]])
+    q, r = F.qr(x)
+    y = F.sum(q)
+    y.unchain_backward()
+    assert (q.creator, r.creator) == (None, None)
+    F.sum(r).backward()
+    assert x.grad is None
+    equal(r.grad, np.ones((2, 2)))

@@ -24,6 +24,8 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 pub use anomaly::set_where;
 pub use backward::Options;
 pub use batch::{broadcast_to as broadcast_in_batch, in_batch, sum_to as sum_in_batch};
@@ -188,6 +190,13 @@ impl Graph {
         node.op.is_none() && node.flags & ALIAS == 0 && node.seq > since
     }
 
+    /// Whether a node was computed from exactly these, and still knows it.
+    pub fn is_of(&self, id: NodeId, inputs: &[NodeId]) -> bool {
+        let arena = self.arena();
+        let node = arena.get(id);
+        node.op.is_some() && node.parents.as_slice() == inputs
+    }
+
     /// The value of a node.
     pub fn value(&self, id: NodeId) -> Tensor {
         self.arena().get(id).value.clone()
@@ -240,12 +249,8 @@ impl Graph {
         let mut node = arena.get(id);
         let mut outputs = vec![id];
         if node.op.as_ref()?.get().output_index().is_some() {
+            outputs = Self::siblings(&arena, id).into_vec();
             node = arena.get(node.parents.as_slice()[0]);
-            let all = node.slot.map_or(&[][..], |s| &arena.slot(s).outputs);
-            outputs = (all.iter())
-                .filter(|&&(id, seq)| arena.find(id, seq).is_some())
-                .map(|&(id, _)| id)
-                .collect();
         }
         let op = node.op.clone()?;
         let inputs = node.parents.as_slice().to_vec();
@@ -378,10 +383,26 @@ impl Graph {
                 arena.hold(q);
                 work.push(q);
             }
+            // What lies behind one result of an operation is the operation with all its results.
+            for result in Self::siblings(&arena, p) {
+                arena.unchain(result, 0);
+            }
             arena.unchain(p, 0);
             arena.release(p);
         }
         Self::leave(arena);
+    }
+
+    /// The results that live of the operation with several that gave this one; none for other nodes.
+    fn siblings(arena: &Arena, id: NodeId) -> SmallVec<[NodeId; 4]> {
+        let node = arena.get(id);
+        if node.op.as_ref().is_none_or(|op| op.get().output_index().is_none()) {
+            return SmallVec::new();
+        }
+        let all =
+            arena.get(node.parents.as_slice()[0]).slot.map(|s| arena.slot(s).outputs.as_slice());
+        let live = |&&(id, seq): &&(NodeId, u64)| arena.find(id, seq).is_some();
+        all.unwrap_or_default().iter().filter(live).map(|&(id, _)| id).collect()
     }
 
     /// Sizes, for those who watch memory.
