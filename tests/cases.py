@@ -8,6 +8,7 @@ from table import (
     linalg,
     losses,
     nn,
+    recurrent,
     reductions,
     selection,
     shapes,
@@ -26,6 +27,7 @@ PARTS = (
     conv,
     nn,
     attention,
+    recurrent,
     losses,
 )
 CASES = [case for part in PARTS for case in part.CASES]

@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Variable, models, random
+from autograd import functions as F
 from autograd import layers as L
 from support import fails
 
@@ -215,3 +216,199 @@ def test_the_model_resets():
     model.reset_state()
     assert model.lstm.h is None
     np.testing.assert_array_equal(model(xs()[0]).data, first)
+
+
+class Own(L.Linear):
+    """A map of the user's own."""
+
+    def forward(self, x):
+        return super().forward(x) * 2.0
+
+
+def by_primitives(layer, steps):
+    """Outputs of an LSTM, step by step, by the formulas of its docstring."""
+    h = c = None
+    outputs = []
+    for x in steps:
+        z = {g: getattr(layer, f"x2{g}")(x) for g in "fiou"}
+        if h is not None:
+            z = {g: z[g] + getattr(layer, f"h2{g}")(h) for g in "fiou"}
+        kept = F.sigmoid(z["i"]) * F.tanh(z["u"])
+        c = kept if c is None else F.sigmoid(z["f"]) * c + kept
+        h = F.sigmoid(z["o"]) * F.tanh(c)
+        outputs.append(h)
+    return outputs
+
+
+def gradients_of(layer, y, **options):
+    layer.cleargrads()
+    y.backward(grad=np.random.default_rng(1).uniform(-1, 1, y.shape), **options)
+    return {name: v.grad for name, v in layer.params().items()}
+
+
+def alike(got, want, rtol=1e-10):
+    for name, value in want.items():
+        np.testing.assert_allclose(got[name].data, value.data, rtol, 1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("shape", [(4, 2, 3, 5), (3, 70, 8, 40)])
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_fused_steps_are_those_of_the_formulas(shape, create_graph):
+    """Small, and large enough for several shares of the batch."""
+    n, batch, inputs, size = shape
+    layer = L.LSTM(size, rng=0)
+    steps = [Variable(x) for x in np.random.default_rng(2).uniform(-1, 1, (n, batch, inputs))]
+    y = F.concat([layer(x) for x in steps])
+    got = gradients_of(layer, y, create_graph=create_graph)
+    got_x = [x.grad.data for x in steps]
+    again = F.concat(by_primitives(layer, steps))
+    np.testing.assert_allclose(y.data, again.data, rtol=1e-12)
+    for x in steps:
+        x.cleargrad()
+    alike(got, gradients_of(layer, again))
+    for x, grad in zip(steps, got_x, strict=True):
+        np.testing.assert_allclose(x.grad.data, grad, 1e-10, 1e-12)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_a_sequence_is_its_steps(n, begun):
+    """In results, state, gradients, and what is drawn for the weights."""
+    one, many = L.LSTM(5, rng=0), L.LSTM(5, rng=0)
+    if begun:
+        one(xs()[0])
+        many(xs()[0])
+    steps = Variable(xs(n))
+    want = F.stack([one(x) for x in steps])
+    got = many.sequence(steps)
+    np.testing.assert_allclose(got.data, want.data, rtol=1e-12)
+    for a, b in zip(hidden(many), hidden(one), strict=True):
+        np.testing.assert_allclose(a.data, b.data, rtol=1e-12)
+    by_one, by_many = (gradients_of(layer, y) for layer, y in ((one, want), (many, got)))
+    assert {k for k, v in by_one.items() if v is None} == {
+        k for k, v in by_many.items() if v is None
+    }
+    alike(by_many, {k: v for k, v in by_one.items() if v is not None})
+    # The state goes on from there.
+    np.testing.assert_allclose(many(xs()[1]).data, one(xs()[1]).data, rtol=1e-12)
+
+
+def test_a_sequence_that_does_not_fit():
+    layer = L.LSTM(5, rng=0)
+    shape = "LSTM: x must have the shape (steps, batch, in_size), got (2, 3)"
+    fails(lambda: layer.sequence(xs()[0]), ValueError, shape)
+    fails(lambda: layer.sequence(np.ones((0, 2, 3))), ValueError, "one step or more")
+    layer.sequence(xs())
+    fails(lambda: layer.sequence(np.ones((4, 3, 3))), ValueError, "x has 3 rows", "reset_state()")
+    before = hidden(layer)
+    fails(lambda: layer.sequence(np.ones((4, 2, 9))), ValueError, "(2, 9)")
+    assert all(a is b for a, b in zip(hidden(layer), before, strict=True))
+
+
+def test_a_sequence_is_cut_off_as_a_whole():
+    """After `unchain_backward` of its result nothing leads back through the state either."""
+    layer = L.LSTM(5, rng=0)
+    first = Variable(xs())
+    layer.sequence(first).unchain_backward()
+    layer(xs()[0]).backward()
+    assert first.grad is None
+    assert all(v.grad is not None for v in layer.params().values())
+
+
+def test_the_model_does_sequences():
+    one, many = models.LSTM(4, 2, rng=0), models.LSTM(4, 2, rng=0)
+    want = np.stack([one(x).data for x in xs()])
+    np.testing.assert_allclose(many.sequence(xs()).data, want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("how", ["assigned", "loaded", "frozen", "own map", "no_grad"])
+def test_steps_see_the_weights_of_the_moment(how):
+    """What was put together for earlier steps is not used for longer than it holds."""
+    layer = L.LSTM(5, rng=0)
+    steps = xs()
+    for x in steps[:2]:
+        layer(x)
+    if how == "assigned":
+        layer.h2i.w.data = layer.h2i.w.data * 2.0
+    elif how == "loaded":
+        layer.load_state_dict({k: v.data + 0.5 for k, v in layer.params().items()})
+    elif how == "frozen":
+        layer.x2o.w = Variable(layer.x2o.w.data * 3.0, requires_grad=False)
+    elif how == "own map":
+        own = Own(5, in_size=5, bias=False)
+        own.w = layer.h2o.w
+        layer.h2o = own
+    else:
+        with ag.no_grad():
+            layer(steps[2])
+            layer.x2u.b -= 1.0
+    h, c = (v.data for v in hidden(layer))
+    y = layer(steps[3])
+    z = {g: getattr(layer, f"x2{g}")(steps[3]) + getattr(layer, f"h2{g}")(h) for g in "fiou"}
+    c = F.sigmoid(z["f"]) * c + F.sigmoid(z["i"]) * F.tanh(z["u"])
+    want = F.sigmoid(z["o"]) * F.tanh(c)
+    np.testing.assert_allclose(y.data, want.data, rtol=1e-12)
+    got = gradients_of(layer, y)
+    assert (got.get("x2o.w") is None) == (how == "frozen")
+    assert all(v is not None for v in got.values())
+
+
+def test_unchaining_while_maps_are_together():
+    """Cutting off, freeing and steps without a graph leave weights that learn."""
+    layer = L.LSTM(5, rng=0)
+    for x in xs():
+        y = layer(x)
+    y.backward(retain_graph=False)
+    layer.reset_state()
+    for cut in range(3):
+        layer.cleargrads()
+        for x in xs():
+            y = layer(x)
+        y.backward()
+        assert all(v.grad is not None for v in layer.params().values()), cut
+        y.unchain_backward()
+
+
+def test_any_number_of_threads_gives_the_same_bits(threads):
+    layer = L.LSTM(48, rng=0)
+    steps = np.random.default_rng(0).uniform(-1, 1, (3, 70, 20))
+    layer.sequence(steps)
+    seen = []
+    for n in (1, 2, 5):
+        threads(n)
+        layer.reset_state()
+        y = layer.sequence(steps)
+        grads = gradients_of(layer, layer(steps[0]) + y[-1])
+        seen.append([y.data, *(v.data for v in grads.values())])
+    for other in seen[1:]:
+        for a, b in zip(seen[0], other, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_what_does_not_fit_a_step():
+    x, h = np.ones((2, 3)), np.ones((2, 4))
+    wx, wh, b = np.ones((3, 16)), np.ones((4, 16)), np.ones(16)
+    for change, *texts in (
+        ({"x": np.ones(3)}, "x must have the shape (batch, inputs), got (3,)"),
+        ({"wh": np.ones((4, 12))}, "wh must have the shape (size, 4 size), got (4, 12)"),
+        ({"wx": np.ones((2, 16))}, "wx must have the shape (3, 16), got (2, 16)"),
+        ({"b": np.ones(4)}, "b must have the shape (16,) or (1, 16), got (4,)"),
+        ({"h": np.ones((3, 4))}, "h must have the shape (2, 4), got (3, 4)"),
+        ({"c": np.ones((2, 5))}, "c must have the shape (2, 4), got (2, 5)"),
+    ):
+        given = {"x": x, "h": h, "c": h, "wx": wx, "wh": wh, "b": b} | change
+        fails(lambda given=given: F.lstm_cell(**given), ValueError, "lstm_cell: ", *texts)
+    fails(lambda: F.lstm(x, h, h, wx, wh), ValueError, "lstm: x must have the shape (steps, ")
+    h, c = F.lstm(np.ones((0, 2, 3)), h, 2 * h, wx, wh)
+    assert h.shape == (0, 2, 4)
+    np.testing.assert_array_equal(c.data, np.full((2, 4), 2.0))
+
+
+def test_gradients_stop_where_they_are_zero():
+    """An infinite cell that nothing depends on spoils no gradient."""
+    c = Variable([[np.inf, 1.0]])
+    w = [Variable(np.ones((n, 8))) for n in (1, 2)]
+    h, _ = F.lstm_cell([[1.0]], None, c, *w)
+    h[0, 1].backward()
+    assert np.isfinite(w[0].grad.data).all()
+    assert c.grad.data[0, 0] == 0.0

@@ -442,6 +442,29 @@ def batch_norm(
     training: bool | None = None,
 ) -> Variable: ...
 def embedding(indices: _Operand, weight: _Operand) -> Variable: ...
+def lstm_cell(
+    x: _Operand,
+    h: _Operand | None,
+    c: _Operand | None,
+    wx: _Operand,
+    wh: _Operand,
+    b: _Operand | None = None,
+) -> tuple[Variable, Variable]: ...
+def lstm(
+    x: _Operand,
+    h: _Operand | None,
+    c: _Operand | None,
+    wx: _Operand,
+    wh: _Operand,
+    b: _Operand | None = None,
+) -> tuple[Variable, Variable]: ...
+def lstm_steps(
+    x: _Operand,
+    h: _Operand | None,
+    c: _Operand | None,
+    maps: tuple[tuple[Variable, ...], ...],
+    joined: tuple[Variable, ...] | None,
+) -> tuple[Variable, Variable, Variable, tuple[Variable, ...]]: ...
 def attention_weights(
     query: _Operand,
     key: _Operand,

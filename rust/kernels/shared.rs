@@ -31,6 +31,12 @@ impl<'a, T> Shared<'a, T> {
         self.len == 0
     }
 
+    /// The first element, for parts that are no ranges. They must not overlap either, nor leave the
+    /// slice.
+    pub fn start(&self) -> *mut T {
+        self.ptr
+    }
+
     /// One part.
     ///
     /// # Safety

@@ -75,6 +75,8 @@ from autograd._core import (
     log_softmax,
     logaddexp,
     logsumexp,
+    lstm,
+    lstm_cell,
     masked_fill,
     matmul,
     max,
@@ -171,6 +173,10 @@ from autograd.functions._nn import (
     dropout,
     layer_norm_simple,
 )
+from autograd.functions._recurrent import (
+    lstm_cell_simple,
+    lstm_simple,
+)
 from autograd.functions._softmax import (
     softmax_simple,
 )
@@ -252,6 +258,10 @@ __all__ = [
     "log_softmax",
     "logaddexp",
     "logsumexp",
+    "lstm",
+    "lstm_cell",
+    "lstm_cell_simple",
+    "lstm_simple",
     "masked_fill",
     "matmul",
     "matrix_power",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from autograd import functions as F
 from autograd import random
-from autograd._core import Variable
+from autograd._core import Variable, lstm_steps
 from autograd.layers._init import check_sizes
-from autograd.layers._recurrent import Recurrent, from_hidden, from_input
+from autograd.layers._layer import Lazy
+from autograd.layers._linear import Linear
+from autograd.layers._recurrent import Joined, Recurrent, from_hidden, from_input
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -28,7 +30,8 @@ class LSTM(Recurrent):
 
     All maps are `Linear` layers, those of ``h`` without a bias. At the first step, and at the
     first after `reset_state`, there is no ``h`` and no ``c`` yet: their terms are left out, and
-    ``f`` plays no part.
+    ``f`` plays no part. A step is one product for all maps, see `functions.lstm_cell`, and
+    `sequence` does many steps at once; a map that has been replaced by another layer is called.
 
     Parameters
     ----------
@@ -74,6 +77,7 @@ class LSTM(Recurrent):
         self._c: Variable | None = None
         self.h2f, self.h2i, self.h2o, self.h2u = from_hidden(4, hidden_size, rng, dtype)
         self.x2f, self.x2i, self.x2o, self.x2u = from_input(4, hidden_size, rng, dtype)
+        self._joined = Joined()
 
     @property
     def c(self) -> Variable | None:
@@ -83,20 +87,96 @@ class LSTM(Recurrent):
     def forward(self, x: Variable | ArrayLike) -> Variable:
         """Do one step: ``x``, of shape (batch, in_size), gives shape (batch, hidden_size)."""
         x = self._step(x)
-        f, i, o, u = self.x2f(x), self.x2i(x), self.x2o(x), self.x2u(x)
         h, c = self._h, self._c
         if h is None or c is None:
+            # All maps are called, to make their weights.
+            _, i, o, u = self.x2f(x), self.x2i(x), self.x2o(x), self.x2u(x)
             c = F.sigmoid(i) * F.tanh(u)
-        else:
-            f, i, o, u = f + self.h2f(h), i + self.h2i(h), o + self.h2o(h), u + self.h2u(h)
-            c = F.sigmoid(f) * c + F.sigmoid(i) * F.tanh(u)
-        h = F.sigmoid(o) * F.tanh(c)
-        self._h, self._c = h, c
-        return h
+            y = F.sigmoid(o) * F.tanh(c)
+            self._h, self._c = y, c
+            return y
+        maps = self._maps()
+        if maps is not None and x.shape[1] == maps[0][0].shape[0]:
+            return self._fused(x, maps)
+        f, i = self.x2f(x) + self.h2f(h), self.x2i(x) + self.h2i(h)
+        o, u = self.x2o(x) + self.h2o(h), self.x2u(x) + self.h2u(h)
+        c = F.sigmoid(f) * c + F.sigmoid(i) * F.tanh(u)
+        y = F.sigmoid(o) * F.tanh(c)
+        self._h, self._c = y, c
+        return y
+
+    def sequence(self, x: Variable | ArrayLike) -> Variable:
+        """Do several steps at once, which takes less time than one call for each.
+
+        Parameters
+        ----------
+        x : Variable or array_like
+            Shape (steps, batch, in_size).
+
+        Returns
+        -------
+        Variable
+            The outputs after each step, of shape (steps, batch, hidden_size).
+
+        Raises
+        ------
+        ValueError
+            If ``x`` has another number of axes, or does not go with the state of the step before.
+
+        Examples
+        --------
+        >>> import autograd as ag
+        >>> from autograd import layers as L
+        >>> layer = L.LSTM(4, rng=0)
+        >>> layer.sequence(ag.ones((3, 2, 1))).shape
+        (3, 2, 4)
+        """
+        x = self._steps(x)
+        steps, _, in_size = x.shape
+        if steps == 0:
+            raise ValueError("LSTM: x must have one step or more")
+        if self._h is None and steps > 1:
+            for x2h in (self.x2f, self.x2i, self.x2o, self.x2u):
+                x2h(x[0, :0])  # makes the weights, in the order of single steps
+        maps = self._maps()
+        # A first step on its own has no part for the gate f.
+        if (self._h is None and steps == 1) or maps is None or in_size != maps[0][0].shape[0]:
+            return F.stack([self(step) for step in F.unstack(x)])
+        return self._fused(x, maps)
+
+    def _maps(self) -> tuple[tuple[Variable, ...], ...] | None:
+        """Return all weights of the input, all of the state, all biases, in the order of F.lstm.
+
+        None where a map is not of the kind that the layer begins with, or not made yet.
+        """
+        wx: list[Variable] = []
+        wh: list[Variable] = []
+        b: list[Variable] = []
+        for x2h, h2h in (
+            (self.x2f, self.h2f),
+            (self.x2i, self.h2i),
+            (self.x2o, self.h2o),
+            (self.x2u, self.h2u),
+        ):
+            if type(x2h) is not Linear or type(h2h) is not Linear or h2h.b is not None:
+                return None
+            w, v, bias = x2h.w, h2h.w, x2h.b
+            if isinstance(w, Lazy) or isinstance(v, Lazy) or bias is None:
+                return None
+            wx.append(w)
+            wh.append(v)
+            b.append(bias)
+        return tuple(wx), tuple(wh), tuple(b)
+
+    def _fused(self, x: Variable, maps: tuple[tuple[Variable, ...], ...]) -> Variable:
+        y, self._h, self._c, self._joined.parts = lstm_steps(
+            x, self._h, self._c, maps, self._joined.parts
+        )
+        return y
 
     def _reset(self) -> None:
         super()._reset()
-        self._c = None
+        self._c = self._joined.parts = None
 
     def __repr__(self) -> str:
         return self._describe(self.x2f)

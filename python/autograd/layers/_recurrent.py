@@ -29,19 +29,40 @@ class Recurrent(Layer):
 
     def _step(self, x: Variable | ArrayLike) -> Variable:
         """Return the input of a step as a Variable, if it goes with the state."""
+        return self._checked(x, "(batch, in_size)")
+
+    def _steps(self, x: Variable | ArrayLike) -> Variable:
+        """Return the input of several steps as a Variable, if it goes with the state."""
+        return self._checked(x, "(steps, batch, in_size)")
+
+    def _checked(self, x: Variable | ArrayLike, wanted: str) -> Variable:
         x = as_variable(x)
+        shape = x.shape
         name = type(self).__name__
-        if x.ndim != 2:
-            raise ValueError(f"{name}: x must have the shape (batch, in_size), got {x.shape}")
-        if self._h is not None and x.shape[0] != self._h.shape[0]:
+        if len(shape) != wanted.count(",") + 1:
+            raise ValueError(f"{name}: x must have the shape {wanted}, got {shape}")
+        if self._h is not None and shape[-2] != self._h.shape[0]:
             raise ValueError(
-                f"{name}: x has {x.shape[0]} rows, the state of the last step {self._h.shape[0]}: "
+                f"{name}: x has {shape[-2]} rows, the state of the last step {self._h.shape[0]}: "
                 "call reset_state() before a new sequence"
             )
         return x
 
     def _describe(self, x2h: Linear) -> str:
         return f"{type(self).__name__}({arrow(x2h.w.shape)})"
+
+
+class Joined:
+    """The maps of a layer put together, for one product in the place of many.
+
+    It is there to be used again, and goes its own way: copies and pickles of a layer begin without.
+    """
+
+    def __init__(self) -> None:
+        self.parts: tuple[Variable, ...] | None = None
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        return Joined, ()
 
 
 def from_hidden(count: int, size: int, rng: object, dtype: DTypeLike) -> list[Linear]:

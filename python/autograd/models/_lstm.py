@@ -70,6 +70,34 @@ class LSTM(L.Layer):
         """Do one step: ``x`` of shape (batch, in_size) gives shape (batch, out_size)."""
         return self.linear(self.lstm(x))
 
+    def sequence(self, x: Variable | ArrayLike) -> Any:
+        """Do several steps at once, which takes less time than one call for each.
+
+        Parameters
+        ----------
+        x : Variable or array_like
+            Shape (steps, batch, in_size).
+
+        Returns
+        -------
+        Variable
+            The results of each step, of shape (steps, batch, out_size).
+
+        Raises
+        ------
+        ValueError
+            If ``x`` has another number of axes, or does not go with the state of the step before.
+
+        Examples
+        --------
+        >>> import autograd as ag
+        >>> from autograd import models
+        >>> model = models.LSTM(8, 1, rng=0)
+        >>> model.sequence(ag.ones((3, 2, 1))).shape
+        (3, 2, 1)
+        """
+        return self.linear(self.lstm.sequence(x))
+
     def __repr__(self) -> str:
         sizes = [*self.lstm.x2f.w.shape, self.linear.w.shape[1]]
         return f"LSTM({arrow(sizes)})"

@@ -6,6 +6,7 @@ mod conv;
 mod dropout;
 mod embedding;
 mod layer_norm;
+mod lstm;
 mod pool;
 mod slide;
 
@@ -15,5 +16,6 @@ pub use conv::{conv, conv_transpose};
 pub use dropout::dropout;
 pub use embedding::embedding;
 pub use layer_norm::layer_norm;
+pub use lstm::{Given as LstmGiven, lstm, lstm_cell};
 pub use pool::{avg_pool, max_pool};
 pub use slide::{Around, Slide};

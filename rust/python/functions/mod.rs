@@ -13,6 +13,7 @@ mod matrices;
 mod nn;
 mod norms;
 mod order;
+mod recurrent;
 mod reductions;
 mod repeats;
 mod scans;
@@ -82,6 +83,7 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     nn::init(m)?;
     norms::init(m)?;
     order::init(m)?;
+    recurrent::init(m)?;
     reductions::init(m)?;
     repeats::init(m)?;
     scans::init(m)?;

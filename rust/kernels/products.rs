@@ -1,0 +1,120 @@
+//! Products of matrices summed into one, as gradients of weights are: `total += Σ aᵢᵀ @ bᵢ`.
+
+use std::sync::Arc;
+
+use super::gemm::{self, Element};
+use super::heavy::heavy;
+use super::parallel;
+use super::shared::Shared;
+use crate::error::{Error, Result};
+use crate::tensor::{Array, Float, Tensor};
+use crate::with_float;
+
+/// Two matrices with the same number of rows, the first of which is to be transposed.
+pub type Pair = (Tensor, Tensor);
+
+/// Nanoseconds of work that make a share of its own.
+const SHARE_NS: usize = 20_000;
+/// No share has fewer columns than this, but for the last.
+const COLUMNS: usize = 48;
+
+/// Adds the products to row-major memory that nobody else holds. Each pair is of the matrices `k × m`
+/// and `k × n`, with a `k` of its own, for a total of `m × n` elements.
+///
+/// Columns of the total are shared out, so that each share goes through all pairs on its own: with many
+/// small products no thread waits for another in between. What is computed depends on shapes alone.
+pub fn add_products(total: &mut Tensor, pairs: &[Pair]) -> Result<()> {
+    with_float!(total.dtype(), T => typed::<T>(total, pairs),
+        else Err(Error::internal("a product of integers")))
+}
+
+fn typed<T: Float + Element>(total: &mut Tensor, pairs: &[Pair]) -> Result<()> {
+    let (n, m) = match pairs.first() {
+        Some((a, b)) if a.ndim() == 2 && b.ndim() == 2 => (b.shape()[1], a.shape()[1]),
+        Some(_) => return Err(Error::internal("a product of what are no matrices")),
+        None => return Ok(()),
+    };
+    let arrays = (pairs.iter())
+        .map(|(a, b)| Ok((a.to_array()?, b.to_array()?)))
+        .collect::<Result<Vec<(Arc<Array>, Arc<Array>)>>>()?;
+    let mut views = Vec::with_capacity(arrays.len());
+    for (a, b) in &arrays {
+        let (a, b) = (a.view::<T>()?, b.view::<T>()?);
+        match (a.layout.shape.as_slice(), b.layout.shape.as_slice()) {
+            (&[k, of_a], &[of_b, n_b]) if (of_b, of_a, n_b) == (k, m, n) => {}
+            _ => return Err(Error::internal("products that do not fit together")),
+        }
+        views.push((a, b));
+    }
+    let out = total.as_mut_slice::<T>().ok_or_else(|| Error::internal("a total that is shared"))?;
+    if out.len() != m * n {
+        return Err(Error::internal("a total of another size than its products"));
+    }
+    if out.is_empty() {
+        return Ok(());
+    }
+    let rows = |v: &crate::tensor::TensorView<'_, T>| v.layout.shape[0];
+    let work: usize = views.iter().map(|(a, _)| gemm::work_ns::<T>(m, n, rows(a))).sum();
+    // Whole vectors of any width, and as equal as that allows.
+    let shares = (work / SHARE_NS).clamp(1, n.div_ceil(COLUMNS));
+    let width = n.div_ceil(shares).next_multiple_of(8);
+    let shared = Shared::new(out);
+    heavy(work as f64, || {
+        parallel::for_each_chunk(n, width, |r| {
+            for (a, b) in &views {
+                let [ars, acs] = [0, 1].map(|i| a.layout.strides[i]);
+                let [brs, bcs] = [0, 1].map(|i| b.layout.strides[i]);
+                let (k, row, lhs) = (rows(a), n as isize, a.first());
+                // SAFETY: the columns `r` of the total are this share's alone, and lie within it; so do
+                // those of `b`, whose steps the view gives, as it gives those of `a`.
+                unsafe {
+                    let dst = shared.start().add(r.start);
+                    let rhs = b.first().offset(r.start as isize * bcs);
+                    gemm::gemm(m, r.len(), k, dst, row, 1, true, lhs, acs, ars, rhs, brs, bcs, 1);
+                }
+            }
+        });
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(rows: usize, cols: usize, of: impl Fn(usize, usize) -> f64) -> Tensor {
+        let values: Vec<f64> = (0..rows * cols).map(|i| of(i / cols, i % cols)).collect();
+        Array::from_slice(&values, &[rows, cols]).unwrap().into()
+    }
+
+    #[test]
+    fn sums_products_on_any_number_of_threads() {
+        let (m, n) = (70, 131);
+        let pairs: Vec<Pair> = [30usize, 1, 0, 17]
+            .iter()
+            .map(|&k| {
+                let a = matrix(k, m, |i, j| ((i * 7 + j * 3) % 11) as f64 - 5.0);
+                let b = matrix(n, k, |j, i| ((i * 5 + j * 2) % 13) as f64 - 6.0);
+                (a, b.transpose(&[1, 0]).unwrap())
+            })
+            .collect();
+        let mut want = vec![1.0; m * n];
+        for (a, b) in &pairs {
+            let (k, a, b) = (a.shape()[0], a.to_vec().unwrap(), b.to_vec().unwrap());
+            for i in 0..m {
+                for j in 0..n {
+                    want[i * n + j] += (0..k).map(|l| a[l * m + i] * b[l * n + j]).sum::<f64>();
+                }
+            }
+        }
+        for threads in [1, 3] {
+            parallel::set_num_threads(threads);
+            let mut total = matrix(m, n, |_, _| 1.0);
+            add_products(&mut total, &pairs).unwrap();
+            assert_eq!(total.to_vec().unwrap(), want);
+        }
+        parallel::set_num_threads(0);
+        let mut small = matrix(2, 2, |_, _| 0.0);
+        assert!(add_products(&mut small, &pairs).is_err());
+    }
+}
