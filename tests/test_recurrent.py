@@ -412,3 +412,68 @@ def test_gradients_stop_where_they_are_zero():
     h[0, 1].backward()
     assert np.isfinite(w[0].grad.data).all()
     assert c.grad.data[0, 0] == 0.0
+
+
+@pytest.mark.parametrize("way", ["plain", "hook", "retained", "kept", "free", "anomaly"])
+@pytest.mark.parametrize("leaf", [True, False])
+def test_gradients_of_weights_add_up(way, leaf):
+    """Over many steps, with what the weights give otherwise, be they leaves or not, and with what
+    there is already."""
+    rng = np.random.default_rng(0)
+    values = [rng.uniform(-0.5, 0.5, shape) for shape in ((3, 24), (6, 24), (24,))]
+    steps = rng.uniform(-1, 1, (12, 70, 3))
+    seen = []
+
+    def run(cell):
+        given = [Variable(v) for v in values]
+        w = given if leaf else [v * 1.0 for v in given]
+        h = c = None
+        total = F.sum(w[1] * 2.0)
+        for x in steps:
+            h, c = cell(x, h, c, *w)
+        total = total + F.sum(h * h) + F.sum(w[1] * w[1])
+        if way == "hook":
+            w[1].register_hook(lambda g: seen.append(g.data) or g * 3.0)
+        if way == "anomaly":
+            with ag.detect_anomaly():
+                total.backward()
+        else:
+            total.backward(retain_grad=way == "retained", retain_graph=way != "free")
+        if way == "kept":
+            total.backward()
+        grads = [v.grad.data for v in given]
+        return grads + ([v.grad.data for v in w] if way == "retained" else [])
+
+    got, want = run(F.lstm_cell), run(F.lstm_cell_simple)
+    for a, b in zip(got, want, strict=True):
+        np.testing.assert_allclose(a, b, 1e-10, 1e-10)
+    if way == "hook":
+        np.testing.assert_allclose(*seen, 1e-10, 1e-10)
+
+
+def test_transforms_of_steps():
+    """Gradients as results, Jacobians, tangents and second derivatives."""
+    rng = np.random.default_rng(0)
+    wh = rng.uniform(-0.5, 0.5, (2, 8))
+    steps, wx = rng.uniform(-1, 1, (4, 2, 3)), rng.uniform(-1, 1, (3, 8))
+    v = rng.uniform(-1, 1, wh.shape)
+
+    def by(cell):
+        def f(w):
+            h = c = None
+            for x in steps:
+                h, c = cell(x, h, c, wx, w)
+            return h
+
+        def loss(w):
+            return F.sum(F.square(f(w)))
+
+        return [
+            ag.grad(loss)(wh),
+            ag.jacobian(f)(wh),
+            ag.jvp(f, (wh,), (v,))[1],
+            ag.hvp(loss, (wh,), (v,))[0],
+        ]
+
+    for a, b in zip(by(F.lstm_cell), by(F.lstm_cell_simple), strict=True):
+        np.testing.assert_allclose(a.data, b.data, 1e-9, 1e-12)

@@ -3,7 +3,7 @@
 use super::backward::{Flow, Pass};
 use super::node::NodeId;
 use super::{Var, batch};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kernels::copy;
 use crate::kernels::defer::is_pending;
 use crate::op::{AddInto, Grad, binary};
@@ -25,12 +25,18 @@ impl Pass<'_> {
                 (value, _) => (i, value.dims(), value.dtype()),
             }
         };
+        let grad = match grad {
+            Grad::Products(pairs) => return self.owe(i, (shape, dtype), pairs),
+            other => other,
+        };
+        self.pay(i)?;
         let old = self.pull(i, output);
         let held = old.as_ref().and_then(|v| v.node);
         let sum = match grad {
             Grad::Into(add) => {
                 Self::add_into(add, old, &batch::in_batch(self.batch, &shape), dtype)
             }
+            Grad::Products(_) => Err(Error::internal("products that were owed already")),
             Grad::Value(v) if output.is_some() => self.add_value(v, old),
             Grad::Value(v) => self.fit(v, &shape, dtype).and_then(|v| self.add_value(v, old)),
         };

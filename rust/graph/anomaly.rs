@@ -109,19 +109,12 @@ impl Graph {
         let gys: Vec<&Tensor> = rule.gys.iter().flatten().map(|v| &v.value).collect();
         let mut watched = Grads::new();
         for (i, grad) in grads.into_iter().enumerate() {
-            let value = match grad {
-                Some(Grad::Value(v)) => v,
-                Some(Grad::Into(add)) => {
-                    let input = &rule.inputs[i];
-                    let mut total = Tensor::zeros(input.dtype(), &rule.shape(input.shape()))?;
-                    add(&mut total)?;
-                    Var::constant(total)
-                }
-                None => {
-                    watched.push(None);
-                    continue;
-                }
+            let Some(grad) = grad else {
+                watched.push(None);
+                continue;
             };
+            let input = &rule.inputs[i];
+            let value = grad.value(input.dtype(), &rule.shape(input.shape()))?;
             if let Some(what) = news(&value.value, &gys)? {
                 let place = self.recalled(id);
                 let message =

@@ -12,6 +12,7 @@ use super::anomaly::watching;
 use super::arena::Arena;
 use super::gradients::Within;
 use super::node::{FREED, NodeId};
+use super::owed::Owed;
 use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
 use crate::op::Rule;
@@ -44,6 +45,8 @@ pub(super) enum Flow {
     One(Var),
     /// Per result, for an operation with several.
     Many(Vec<Option<Var>>),
+    /// Not all computed yet. Not while recording.
+    Owed(Box<Owed>),
 }
 
 pub(super) struct Entry {
@@ -279,10 +282,15 @@ impl<'g> Pass<'g> {
         }
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
+        let mut owed = None;
         let mut gys: SmallVec<[Option<Var>; 1]> = match flow {
             Flow::Empty => SmallVec::new(),
             Flow::One(v) => smallvec![Some(v)],
             Flow::Many(v) => v.into_iter().collect(),
+            Flow::Owed(products) => {
+                owed = Some(products);
+                SmallVec::new()
+            }
         };
         let mut held: SmallVec<[NodeId; 4]> = smallvec![id];
         held.extend_from_slice(&parents);
@@ -294,6 +302,9 @@ impl<'g> Pass<'g> {
             // Cut off in the meantime, by user code that the pass called; or freed by its pass.
             return if freed { Err(Kind::Freed { what: FREED_GRAPH }.into()) } else { Ok(()) };
         };
+        if let Some(owed) = owed {
+            gys.push(Some(owed.pay()?));
+        }
         if let [Some(gy)] = gys.as_mut_slice()
             && let Some(changed) = self.hooked(id, gy)?
         {
@@ -362,7 +373,7 @@ impl Drop for Pass<'_> {
                     ids.push(id);
                 }
                 match entry.flow {
-                    Flow::Empty => {}
+                    Flow::Empty | Flow::Owed(_) => {}
                     Flow::One(v) => ids.extend(v.node),
                     Flow::Many(v) => ids.extend(v.into_iter().flatten().filter_map(|v| v.node)),
                 }

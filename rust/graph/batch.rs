@@ -8,7 +8,7 @@ use super::{Ctx, Var};
 use crate::error::{Error, Result};
 use crate::op::{Grad, Grads, Op, Rule};
 use crate::ops;
-use crate::tensor::{Dims, Pick, Tensor};
+use crate::tensor::{Dims, Pick};
 
 impl Pass<'_> {
     /// Runs a rule.
@@ -59,12 +59,12 @@ fn one_by_one(op: &dyn Op, rule: &Rule<'_>, n: usize) -> Result<Grads> {
             op.backward(&alone)?.into_iter().zip(&mut columns).zip(rule.inputs)
         {
             match grad {
-                Some(Grad::Value(v)) if v.shape() == input.shape() => column.push(v),
-                Some(Grad::Value(v)) => column.push(ops::sum_to(rule.g, &v, input.shape())?),
-                Some(Grad::Into(add)) => {
-                    let mut total = Tensor::zeros(input.dtype(), input.shape())?;
-                    add(&mut total)?;
-                    column.push(Var::constant(total));
+                Some(grad) => {
+                    let v = grad.value(input.dtype(), input.shape())?;
+                    column.push(match v.shape() == input.shape() {
+                        true => v,
+                        false => ops::sum_to(rule.g, &v, input.shape())?,
+                    });
                 }
                 None => {}
             }

@@ -20,6 +20,7 @@ impl Pass<'_> {
         let leaves = std::mem::take(&mut self.s.leaves);
         let from = self.s.due.len();
         for &at in &leaves {
+            self.pay(at)?;
             let entry = &mut self.s.entries[at];
             if let (Some(id), Flow::One(_)) = (entry.node, &entry.flow)
                 && let Flow::One(v) = std::mem::replace(&mut entry.flow, Flow::Empty)

@@ -82,6 +82,10 @@ impl Graph {
                 pass.visit(id)?;
             }
         }
+        for &id in &inputs {
+            let at = pass.known(&self.arena(), id);
+            at.map_or(Ok(()), |at| pass.pay(at))?;
+        }
         let value = |id: &NodeId| {
             let at = pass.known(&self.arena(), *id)?;
             match &pass.s.entries[at].flow {

@@ -12,6 +12,7 @@ mod gradients;
 mod hooks;
 mod node;
 mod numbers;
+mod owed;
 mod scope;
 mod slab;
 mod tangents;

@@ -12,8 +12,9 @@ pub use formula::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Var, in_batch};
+use crate::kernels::products::{Pair, add_products};
 use crate::ops;
-use crate::tensor::{Dims, Tensor};
+use crate::tensor::{DType, Dims, Tensor};
 
 /// What the engine asks of an operation.
 pub trait Op: 'static {
@@ -148,6 +149,23 @@ pub enum Grad {
     Value(Var),
     /// As an addition to what is there, for gradients that are mostly zeros. Not while recording.
     Into(AddInto),
+    /// As a sum of products of matrices, each `aᵀ @ b`, of the input's shape. They may be computed later,
+    /// together with those of other operations. Not while recording, nor for a batch.
+    Products(Vec<Pair>),
+}
+
+impl Grad {
+    /// As a value, for an input of this dtype and shape. Shapes of values are left as they are.
+    pub fn value(self, dtype: DType, shape: &[usize]) -> Result<Var> {
+        let add: AddInto = match self {
+            Grad::Value(v) => return Ok(v),
+            Grad::Into(add) => add,
+            Grad::Products(pairs) => Box::new(move |total| add_products(total, &pairs)),
+        };
+        let mut total = Tensor::zeros(dtype, shape)?;
+        add(&mut total)?;
+        Ok(Var::constant(total))
+    }
 }
 
 /// Gradients per input; `None` where there is none, or none is wanted.

@@ -11,7 +11,6 @@ use smallvec::SmallVec;
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Keep, OpRef, Var, Wish};
 use crate::kernels::lstm::{self, Operands, Saved};
-use crate::kernels::products::{Pair, add_products};
 use crate::kernels::reduce::{Sum, reduce};
 use crate::op::{Grad, Grads, Identity, Op, Rule, binary, unary};
 use crate::ops::{self, Cuts};
@@ -83,7 +82,7 @@ impl Lstm {
         }
         if rule.wants(WX) {
             let x = flat(value(X), value(WX).shape()[0])?;
-            grads[WX] = Some(add(vec![(x, sums.value.clone())]));
+            grads[WX] = Some(Grad::Products(vec![(x, sums.value.clone())]));
         }
         if rule.wants(WH) && steps > 0 {
             // The outputs of each step meet the sums of the next.
@@ -96,7 +95,7 @@ impl Lstm {
             if steps > 1 {
                 pairs.push((cut(&self.h, 0, rows - batch)?, cut(&sums.value, batch, rows)?));
             }
-            grads[WH] = Some(add(pairs));
+            grads[WH] = Some(Grad::Products(pairs));
         }
         if rule.inputs.len() > B && rule.wants(B) {
             let gb = reduce::<Sum>(&sums.value, &[0], false)?;
@@ -130,11 +129,6 @@ impl Lstm {
         }
         Ok(grads)
     }
-}
-
-/// The sum of products, as a gradient.
-fn add(pairs: Vec<Pair>) -> Grad {
-    Grad::Into(Box::new(move |total| add_products(total, &pairs)))
 }
 
 /// A step, or all steps, by recorded operations.
