@@ -68,8 +68,8 @@ pub struct Saved<'a> {
     pub steps: usize,
     /// The cells before the first step.
     pub c: &'a Tensor,
-    /// The cells after each step; those after the last are not looked at.
-    pub cells: &'a Tensor,
+    /// The cells after each step, where there are several; those after the last are not looked at.
+    pub cells: Option<&'a Tensor>,
     /// As [`Made`] has them.
     pub tanh: &'a Tensor,
     /// As [`Made`] has them.
@@ -280,14 +280,20 @@ fn typed_backward<T: Lane + Element>(saved: &Saved<'_>, wants_h: bool) -> Result
     let [gates, tanh, c0] = [saved.gates, saved.tanh, saved.c].map(Flat::new);
     let (gates, tanh, c0, wh) = (gates?, tanh?, c0?, Flat::new(saved.wh)?);
     let (gates, tanh, c0) = (gates.slice::<T>()?, tanh.slice::<T>()?, c0.slice::<T>()?);
-    let cells = Flat::new(saved.cells)?;
-    let cells = cells.slice::<T>()?;
+    let cells = saved.cells.map(Flat::new).transpose()?;
+    let cells = match &cells {
+        Some(cells) => cells.slice::<T>()?,
+        None if saved.steps > 1 => return Err(Error::internal("steps without their cells")),
+        None => &[],
+    };
     let gh = saved.gh.map(Flat::new).transpose()?;
     let gh = gh.as_ref().map(Flat::slice::<T>).transpose()?;
     let (batch, n) = (saved.c.shape()[0], saved.c.shape()[1]);
     let (steps, width) = (saved.steps, 4 * n);
     let wh = (wh.slice::<T>()?, [n, width]);
-    let step_ns = gemm::work_ns::<T>(batch, n, width) + batch * n * BACKWARD_NS;
+    let products = wants_h || steps > 1;
+    let product_ns = if products { gemm::work_ns::<T>(batch, n, width) } else { 0 };
+    let step_ns = product_ns + batch * n * BACKWARD_NS;
     let rows = share(batch, step_ns.checked_div(batch).unwrap_or(0));
 
     let dtype = saved.gates.dtype();

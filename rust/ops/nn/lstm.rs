@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Keep, OpRef, Var, Wish};
+use crate::kernels::copy;
 use crate::kernels::lstm::{self, Operands, Saved};
 use crate::kernels::reduce::{Sum, reduce};
 use crate::op::{Grad, Grads, Identity, Op, Rule, binary, unary};
@@ -28,11 +29,11 @@ const B: usize = 5;
 struct Lstm {
     /// The size of the axis in front of `x` and `h`, if there is one.
     steps: Option<usize>,
-    /// Of all steps, as are the others.
+    /// Of all steps.
     gates: Tensor,
     tanh: Tensor,
-    h: Tensor,
-    c: Tensor,
+    /// What each step leaves to the next, where there are several: outputs and cells.
+    between: Option<[Tensor; 2]>,
 }
 
 impl Op for Lstm {
@@ -59,7 +60,7 @@ impl Lstm {
         let saved = Saved {
             steps,
             c: value(C),
-            cells: &self.c,
+            cells: self.between.as_ref().map(|[_, c]| c),
             tanh: &self.tanh,
             gates: &self.gates,
             wh: value(WH),
@@ -92,8 +93,8 @@ impl Lstm {
             };
             let rows = steps * batch;
             let mut pairs = vec![(value(H).clone(), cut(&sums.value, 0, batch)?)];
-            if steps > 1 {
-                pairs.push((cut(&self.h, 0, rows - batch)?, cut(&sums.value, batch, rows)?));
+            if let Some([h, _]) = self.between.as_ref().filter(|_| steps > 1) {
+                pairs.push((cut(h, 0, rows - batch)?, cut(&sums.value, batch, rows)?));
             }
             grads[WH] = Some(Grad::Products(pairs));
         }
@@ -232,20 +233,20 @@ impl Given<'_> {
             b: inputs.get(B).map(|b| &b.value),
         };
         let made = lstm::forward(&operands)?;
-        let (h, c) = match steps {
-            None => (made.h.clone(), made.c.clone()),
-            Some(n) => {
-                let last = match n.checked_sub(1) {
-                    None => inputs[C].value.clone(),
-                    Some(last) => {
-                        let rows = Pick::Slice { start: last * batch, step: 1, len: batch };
-                        made.c.pick(&[rows])?
-                    }
-                };
-                (made.h.reshape(&[n, batch, size])?, last)
-            }
-        };
-        let saved = Lstm { steps, gates: made.gates, tanh: made.tanh, h: made.h, c: made.c };
+        let lstm::Made { mut h, mut c, tanh, gates } = made;
+        let between = steps.map(|_| [h.clone(), c.clone()]);
+        if let Some(n) = steps {
+            h = h.reshape(&[n, batch, size])?;
+            c = match n.checked_sub(1) {
+                None => inputs[C].value.clone(),
+                // A copy, so as not to keep the cells of all steps.
+                Some(last) => {
+                    let rows = Pick::Slice { start: last * batch, step: 1, len: batch };
+                    copy::owned(c.pick(&[rows])?)?
+                }
+            };
+        }
+        let saved = Lstm { steps, gates, tanh, between };
         let inputs: SmallVec<[&Var; 6]> = inputs.iter().collect();
         let results = g.record_many(OpRef::new(saved), &inputs, vec![h, c]);
         results.try_into().map_err(|_| Error::internal("an LSTM without two results"))
