@@ -159,9 +159,16 @@ impl Arena {
             if let Tensor::Array(_) = node.value {
                 node.value = Tensor::F64(0.0);
             }
-            let (slot, kept) = (node.slot.take(), std::mem::take(&mut node.kept));
-            let (op, parents) = (node.op.take(), std::mem::take(&mut node.parents));
-            next = self.cut(op, parents, kept);
+            let slot = node.slot.take();
+            // Half of the dead are leaves: constants, gradients.
+            next = match node.op.take() {
+                None => None,
+                op => {
+                    let kept = std::mem::take(&mut node.kept);
+                    let parents = std::mem::take(&mut node.parents);
+                    self.cut(op, parents, kept)
+                }
+            };
             if let Some(slot) = slot {
                 self.leave_slot(slot);
             }
