@@ -15,9 +15,10 @@ impl Random {
 }
 
 /// A type to compute the expected results with, exactly: the tests use small whole numbers.
-trait Number: Element + PartialEq + std::fmt::Debug {
+trait Number: Element + PartialOrd + std::fmt::Debug {
     fn whole(n: i64) -> Self;
     fn fraction(bits: u64) -> Self;
+    fn kernels() -> Vec<&'static Kernel<Self>>;
 }
 
 impl Number for f32 {
@@ -27,6 +28,9 @@ impl Number for f32 {
     fn fraction(bits: u64) -> f32 {
         (bits >> 40) as f32 / 16_777_216.0 - 0.5
     }
+    fn kernels() -> Vec<&'static Kernel<f32>> {
+        Kernel::<f32>::all()
+    }
 }
 
 impl Number for f64 {
@@ -35,6 +39,9 @@ impl Number for f64 {
     }
     fn fraction(bits: u64) -> f64 {
         (bits >> 11) as f64 / 9_007_199_254_740_992.0 - 0.5
+    }
+    fn kernels() -> Vec<&'static Kernel<f64>> {
+        Kernel::<f64>::all()
     }
 }
 
@@ -74,17 +81,19 @@ impl<T: Number> Stored<T> {
     }
 }
 
-#[rustfmt::skip]
 fn run<T: Number>(
-    [m, n, k]: [usize; 3], d: &mut Stored<T>, add: bool, a: &Stored<T>, b: &Stored<T>,
+    kernel: &'static Kernel<T>,
+    shape: [usize; 3],
+    d: &mut Stored<T>,
+    add: bool,
+    [a, b]: [&Stored<T>; 2],
     threads: usize,
 ) {
+    let mat = |s: &Stored<T>, at| Mat::new(at, s.rs, s.cs);
     let at = d.data.as_mut_ptr().wrapping_add(d.first);
-    let (pa, pb) = (&a.data[a.first], &b.data[b.first]);
-    // SAFETY: each operand was made for its shape.
-    unsafe {
-        gemm(m, n, k, at, d.rs, d.cs, add, pa, a.rs, a.cs, pb, b.rs, b.cs, threads);
-    }
+    let (pa, pb) = (&raw const a.data[a.first], &raw const b.data[b.first]);
+    // SAFETY: each operand was made for its shape, and the machine has the instructions.
+    unsafe { product(kernel, shape, (mat(d, at), add, mat(a, pa), mat(b, pb)), threads) }
 }
 
 fn check<T: Number>(rng: &mut Random, shape: [usize; 3]) {
@@ -100,15 +109,19 @@ fn check<T: Number>(rng: &mut Random, shape: [usize; 3]) {
             let mut sum = if add { expected[at] } else { T::ZERO };
             for l in 0..k {
                 let (x, y) = (a.data[a.index(i, l)], b.data[b.index(l, j)]);
-                sum = x.mul_add::<false>(y, sum);
+                sum = sum + x * y;
             }
             expected[at] = sum;
         }
     }
-    let threads = 1 + rng.below(3);
-    run(shape, &mut d, add, &a, &b, threads);
-    // What lies between the elements of the result must not change either.
-    assert_eq!(d.data, expected, "{shape:?}");
+    let before = d.data.clone();
+    for kernel in T::kernels() {
+        let threads = 1 + rng.below(3);
+        d.data.copy_from_slice(&before);
+        run(kernel, shape, &mut d, add, [&a, &b], threads);
+        // What lies between the elements of the result must not change either.
+        assert_eq!(d.data, expected, "{shape:?} by tiles of {} columns", kernel.cols);
+    }
 }
 
 #[test]
@@ -123,11 +136,89 @@ fn random_shapes_and_strides() {
         check::<f32>(&mut rng, shape);
         check::<f64>(&mut rng, shape);
     }
-    for shape in [[1, 1100, 70], [700, 1, 90], [3, 5, 1300], [70, 90, 600]] {
-        for _ in 0..2 {
+}
+
+/// One size after the other goes over the borders of tiles, registers, slices and blocks.
+#[test]
+fn around_the_borders() {
+    let mut rng = Random(0x2545_f491_4f6c_dd1d);
+    let shapes =
+        (1..=40).flat_map(|i| [[i, 17, 9], [13, i, 10], [7, 9, i], [1, i, 40], [i, 1, 40]]);
+    for shape in shapes {
+        check::<f32>(&mut rng, shape);
+        check::<f64>(&mut rng, shape);
+    }
+    let large = [
+        [1, 1100, 70],
+        [700, 1, 90],
+        [3, 5, 1300],
+        [70, 90, 600],
+        [25, 200, 1030],
+        [300, 130, 513],
+        [320, 400, 385],
+        [128, 700, 769],
+        [33, 700, 512],
+    ];
+    for shape in large {
+        for _ in 0..3 {
             check::<f32>(&mut rng, shape);
             check::<f64>(&mut rng, shape);
         }
+    }
+}
+
+/// More of each operand than is packed at a time.
+#[test]
+fn more_than_one_block() {
+    let mut rng = Random(0x853c_49e6_748f_ea9b);
+    check::<f32>(&mut rng, [2100, 130, 512]);
+    check::<f32>(&mut rng, [170, 2100, 512]);
+    check::<f64>(&mut rng, [1400, 70, 384]);
+    check::<f64>(&mut rng, [110, 1400, 384]);
+}
+
+/// A row with a NaN, or an infinity against a zero, spoils its row of the result and nothing else.
+#[test]
+fn what_is_not_finite() {
+    fn spoilt<T: Number>(shape: [usize; 3], bad: T) {
+        let mut rng = Random(0x9e37_79b9_7f4a_7c15);
+        let [m, n, k] = shape;
+        let mut a = Stored::<T>::new(&mut rng, m, k, false);
+        let mut b = Stored::<T>::new(&mut rng, k, n, false);
+        let mut d = Stored::<T>::new(&mut rng, m, n, false);
+        let (row, l) = (m / 2, k - 1);
+        let at = a.index(row, l);
+        a.data[at] = bad;
+        for j in 0..n {
+            let at = b.index(l, j);
+            b.data[at] = T::ZERO;
+        }
+        for kernel in T::kernels() {
+            for threads in [1, 3] {
+                run(kernel, shape, &mut d, false, [&a, &b], threads);
+                for i in 0..m {
+                    for j in 0..n {
+                        let x = d.data[d.index(i, j)];
+                        // Only a NaN differs from itself.
+                        let nan = x.partial_cmp(&x).is_none();
+                        assert_eq!(nan, i == row, "{shape:?} at {i}, {j}");
+                    }
+                }
+            }
+        }
+    }
+    let shapes = [
+        [3, 3, 3],
+        [5, 6, 7],
+        [13, 21, 33],
+        [40, 1, 50],
+        [1, 40, 50],
+        [200, 170, 400],
+        [130, 600, 600],
+    ];
+    for shape in shapes {
+        spoilt(shape, f32::NAN);
+        spoilt(shape, f64::INFINITY);
     }
 }
 
@@ -156,11 +247,13 @@ fn same_for_any_threads<T: Number>(rng: &mut Random, shape: [usize; 3]) {
         *x = T::fraction(rng.next());
     }
     let mut d = Stored::<T>::new(rng, m, n, false);
-    run(shape, &mut d, false, &a, &b, 1);
-    let expected = d.data.clone();
-    for threads in [2, 5] {
-        run(shape, &mut d, false, &a, &b, threads);
-        assert!(d.data == expected, "{shape:?} on {threads} threads");
+    for kernel in T::kernels() {
+        run(kernel, shape, &mut d, false, [&a, &b], 1);
+        let expected = d.data.clone();
+        for threads in [2, 5] {
+            run(kernel, shape, &mut d, false, [&a, &b], threads);
+            assert!(d.data == expected, "{shape:?} on {threads} threads");
+        }
     }
 }
 
@@ -180,6 +273,8 @@ fn threads_make_no_difference() {
         [3000, 1, 300],
         [200, 1, 5000],
         [1, 260, 9000],
+        [1100, 90, 1000],
+        [90, 1100, 1000],
         [400, 500, 2],
         [500, 400, 1],
     ];
