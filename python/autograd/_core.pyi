@@ -465,6 +465,15 @@ def lstm_steps(
     maps: tuple[tuple[Variable, ...], ...],
     joined: tuple[Variable, ...] | None,
 ) -> tuple[Variable, Variable, Variable, tuple[Variable, ...]]: ...
+def attention(
+    query: _Operand,
+    key: _Operand,
+    value: _Operand,
+    visible: ArrayLike | None,
+    added: _Operand | None,
+    is_causal: bool,
+    scale: float | None,
+) -> Variable: ...
 def attention_weights(
     query: _Operand,
     key: _Operand,

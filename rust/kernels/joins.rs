@@ -5,6 +5,8 @@ use smallvec::SmallVec;
 use super::dispatch::{Isa, isa};
 use crate::tensor::Float;
 
+/// Elements that are added up before pairing starts.
+const BLOCK: usize = 512;
 /// Independent accumulators, enough to hide the latency of an addition at any vector width.
 const LANES: usize = 16;
 
@@ -141,6 +143,35 @@ pub fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
         width /= 2;
     }
     acc[0]
+}
+
+/// A sum over the places of a row: in lanes, and pairwise where it is long.
+#[inline(always)]
+pub fn total<T: Float>(n: usize, term: impl Fn(usize) -> T) -> T {
+    let mut tree = Tree::<T, Sum>::new();
+    for start in (0..n).step_by(BLOCK) {
+        let end = n.min(start + BLOCK);
+        let mut acc = [T::ZERO; LANES];
+        let mut at = start;
+        while at + LANES <= end {
+            for (k, a) in acc.iter_mut().enumerate() {
+                *a += term(at + k);
+            }
+            at += LANES;
+        }
+        for (a, i) in acc.iter_mut().zip(at..end) {
+            *a += term(i);
+        }
+        let mut width = LANES / 2;
+        while width > 0 {
+            for k in 0..width {
+                acc[k] += acc[k + width];
+            }
+            width /= 2;
+        }
+        tree.push(acc[0]);
+    }
+    tree.finish()
 }
 
 #[inline(always)]

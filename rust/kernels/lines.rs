@@ -117,31 +117,51 @@ pub fn join<T: Float, R: Reducer>(row: &[T]) -> T {
     tree.finish()
 }
 
+/// Work on slices that is compiled for several instruction sets.
+pub trait Job<T> {
+    /// What it gives.
+    type Made;
+    /// Does it. Implementations are marked `#[inline(always)]`, as is all that they call.
+    fn run<M: Math>(self) -> Self::Made;
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn avx2<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
-    f.eval::<T, Fast>(tile);
+fn avx2<T: Lane, J: Job<T>>(job: J) -> J::Made {
+    job.run::<Fast>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")]
-fn avx512<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
-    f.eval::<T, Fast>(tile);
+fn avx512<T: Lane, J: Job<T>>(job: J) -> J::Made {
+    job.run::<Fast>()
 }
 
-fn dispatch<T: Lane, F: RowFn<N>, const N: usize>(f: &F, tile: Tile<'_, T, N>) {
+/// Does work by the best instructions that there are.
+pub fn dispatch<T: Lane, J: Job<T>>(job: J) -> J::Made {
     match isa() {
         // SAFETY: detection found these features.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { avx512(f, tile) },
+        Isa::Avx512 => unsafe { avx512(job) },
         // SAFETY: detection found these features.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { avx2(f, tile) },
+        Isa::Avx2 => unsafe { avx2(job) },
         #[cfg(not(target_arch = "aarch64"))]
-        _ => f.eval::<T, Plain>(tile),
+        _ => job.run::<Plain>(),
         // Fused multiply-add belongs to the architecture.
         #[cfg(target_arch = "aarch64")]
-        _ => f.eval::<T, Fast>(tile),
+        _ => job.run::<Fast>(),
+    }
+}
+
+/// A function of rows at work on a tile.
+struct OnTile<'f, 'a, T, F, const N: usize>(&'f F, Tile<'a, T, N>);
+
+impl<T: Lane, F: RowFn<N>, const N: usize> Job<T> for OnTile<'_, '_, T, F, N> {
+    type Made = ();
+    #[inline(always)]
+    fn run<M: Math>(self) {
+        self.0.eval::<T, M>(self.1);
     }
 }
 
@@ -246,7 +266,7 @@ impl Rows {
                     // SAFETY: tiles are disjoint.
                     let out = unsafe { shared.slice(first * out_width..end * out_width) };
                     let ins = ins.map(|s| &s[first * per_row(s.len())..end * per_row(s.len())]);
-                    dispatch(f, Tile { first, width, ins, out });
+                    dispatch(OnTile(f, Tile { first, width, ins, out }));
                 }
             });
         });

@@ -1,11 +1,13 @@
 //! Loops over elements: no shapes to check, no graph, no Python.
 
+pub mod attention;
 pub mod choose;
 pub mod compare;
 pub mod concat;
 pub mod copy;
 pub mod defer;
 pub mod dispatch;
+mod draft;
 pub mod expr;
 pub mod gemm;
 pub mod heavy;

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 
 use super::dispatch::{Isa, Lane, isa};
 use super::heavy::heavy;
-use super::joins::{Sum, Tree};
+use super::joins::{Sum, total};
 use super::reduce::reduce;
 use super::shared::Shared;
 use super::{copy, parallel};
@@ -16,10 +16,6 @@ use crate::error::{Error, Result};
 use crate::tensor::{Array, Tensor};
 use crate::with_float;
 
-/// Elements of a row that are added up before pairing starts.
-const BLOCK: usize = 512;
-/// Independent accumulators, as in other sums.
-const LANES: usize = 16;
 /// Rows whose shares in the gradients of weight and bias are added up one after the other.
 const ROWS: usize = 32;
 /// Elements per parallel piece.
@@ -45,35 +41,6 @@ pub struct Gradients {
     pub weight: Option<Tensor>,
     /// In the shape of a row.
     pub bias: Option<Tensor>,
-}
-
-/// A sum over places of a row.
-#[inline(always)]
-fn total<T: Lane>(n: usize, term: impl Fn(usize) -> T) -> T {
-    let mut tree = Tree::<T, Sum>::new();
-    for start in (0..n).step_by(BLOCK) {
-        let end = n.min(start + BLOCK);
-        let mut acc = [T::ZERO; LANES];
-        let mut at = start;
-        while at + LANES <= end {
-            for (k, a) in acc.iter_mut().enumerate() {
-                *a += term(at + k);
-            }
-            at += LANES;
-        }
-        for (a, i) in acc.iter_mut().zip(at..end) {
-            *a += term(i);
-        }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for k in 0..width {
-                acc[k] += acc[k + width];
-            }
-            width /= 2;
-        }
-        tree.push(acc[0]);
-    }
-    tree.finish()
 }
 
 /// A matrix of rows and what is applied to each.

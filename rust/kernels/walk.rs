@@ -19,6 +19,7 @@ pub enum Operand<'a, T> {
 }
 
 /// The axes of a result with each operand's step along them, merged where all operands allow it.
+#[derive(Clone)]
 pub struct Plan<const N: usize> {
     /// Size and steps per merged axis, outermost first; never empty.
     pub axes: SmallVec<[(usize, [isize; N]); 4]>,

@@ -46,16 +46,22 @@ def attention_terms(*operands, **args):
     return (1.0 + operands[0].shape[-1] * q * k + sum(added)) * v
 
 
-def with_bias(q, k, v, added, **args):
-    return F.scaled_dot_product_attention(q, k, v, added, **args)
+def learned(function):
+    def with_bias(q, k, v, added, **args):
+        return function(q, k, v, added, **args)
+
+    return with_bias
 
 
-def attention_case(label, samples, function=F.scaled_dot_product_attention, operands=3):
-    name = "scaled_dot_product_attention"
-    domains = (REALS,) * operands
-    return Case(
-        name, function, attention, samples, "nn", domains, label=label, terms=attention_terms
-    )
+def attention_cases(name):
+    function = getattr(F, name)
+    for label, samples, f, operands in (
+        ("plain", attentions(), function, 3),
+        ("masked", attentions(masked=True), function, 3),
+        ("learned", attentions(learned=True), learned(function), 4),
+    ):
+        domains = (REALS,) * operands
+        yield Case(name, f, attention, samples, "nn", domains, label=label, terms=attention_terms)
 
 
 @st.composite
@@ -67,9 +73,8 @@ def lookups(draw):
 
 
 CASES = [
-    attention_case("plain", attentions()),
-    attention_case("masked", attentions(masked=True)),
-    attention_case("learned", attentions(learned=True), with_bias, operands=4),
+    *attention_cases("scaled_dot_product_attention"),
+    *attention_cases("scaled_dot_product_attention_simple"),
     Case(
         "embedding",
         lambda weight, indices: F.embedding(indices, weight),
@@ -80,4 +85,7 @@ CASES = [
     ),
 ]
 
-FILES = {"attention": {"scaled_dot_product_attention"}}
+FILES = {
+    "attention": {"scaled_dot_product_attention"},
+    "attention_weights": {"scaled_dot_product_attention_simple"},
+}

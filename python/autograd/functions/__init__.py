@@ -157,6 +157,7 @@ from autograd.functions._activations import (
 )
 from autograd.functions._attention import (
     scaled_dot_product_attention,
+    scaled_dot_product_attention_simple,
 )
 from autograd.functions._einsum import (
     einsum,
@@ -293,6 +294,7 @@ __all__ = [
     "roll",
     "round",
     "scaled_dot_product_attention",
+    "scaled_dot_product_attention_simple",
     "scatter_add",
     "sigmoid",
     "sigmoid_simple",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd import _core
 from autograd._core import Variable
-from autograd.functions._nn import dropout
+from autograd.functions._nn import dropout, drops
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -74,22 +74,67 @@ def scaled_dot_product_attention(
     variable([[1.        ],
               [2.46211716]])
     """
-    visible: ArrayLike | None = None
-    added: Variable | ArrayLike | None = None
-    if isinstance(mask, Variable):
-        added = mask
-    elif mask is not None:
-        import numpy as np
-
-        array = np.asarray(mask)
-        if array.dtype.kind == "b":
-            visible = array
-        elif array.dtype.kind == "f":
-            added = array
-        else:
-            raise TypeError(
-                "scaled_dot_product_attention: the mask must be boolean or floating, "
-                f"got an array of dtype {array.dtype}"
-            )
+    visible, added = _masks(mask)
+    if not drops(dropout_p):
+        return _core.attention(query, key, value, visible, added, is_causal, scale)
     weights = _core.attention_weights(query, key, value, visible, added, is_causal, scale)
     return _core.matmul(dropout(weights, dropout_p, rng), value)
+
+
+def scaled_dot_product_attention_simple(
+    query: Variable | ArrayLike,
+    key: Variable | ArrayLike,
+    value: Variable | ArrayLike,
+    mask: Variable | ArrayLike | None = None,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Variable:
+    """Attention as `scaled_dot_product_attention`, by primitives: the readable reference for it.
+
+    Parameters
+    ----------
+    query, key, value, mask, is_causal, scale
+        As for `scaled_dot_product_attention`.
+
+    Returns
+    -------
+    Variable
+        Shape (..., L, Ev).
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit.
+    TypeError
+        If the mask is neither boolean nor floating.
+
+    Examples
+    --------
+    >>> from autograd import Variable, functions as F
+    >>> x = Variable([[0.0], [1.0]])
+    >>> print(F.scaled_dot_product_attention_simple(x, x, [[1.0], [3.0]], is_causal=True))
+    variable([[1.        ],
+              [2.46211716]])
+    """
+    visible, added = _masks(mask)
+    weights = _core.attention_weights(query, key, value, visible, added, is_causal, scale)
+    return _core.matmul(weights, value)
+
+
+def _masks(
+    mask: Variable | ArrayLike | None,
+) -> tuple[ArrayLike | None, Variable | ArrayLike | None]:
+    """Tell a mask of booleans from numbers that are added to the scores."""
+    if mask is None or isinstance(mask, Variable):
+        return None, mask
+    import numpy as np
+
+    array = np.asarray(mask)
+    if array.dtype.kind == "b":
+        return array, None
+    if array.dtype.kind == "f":
+        return None, array
+    raise TypeError(
+        "scaled_dot_product_attention: the mask must be boolean or floating, "
+        f"got an array of dtype {array.dtype}"
+    )

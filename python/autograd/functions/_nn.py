@@ -57,12 +57,17 @@ def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Vari
     >>> print(y, x.grad)
     variable([2., 0., 0., 0.]) variable([2., 0., 0., 0.])
     """
-    if not 0.0 <= p <= 1.0:
-        raise ValueError(f"dropout: p must lie between 0 and 1, got {p}")
     v = _core.dropout(x, None, 0.0)
-    if p == 0.0 or _core.is_test_mode():
+    if not drops(p):
         return v
     return _core.dropout(v, random.uniform(v.shape, rng) >= p, p)
+
+
+def drops(p: float) -> bool:
+    """Whether dropout with this probability does anything; fails for what is no probability."""
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout: p must lie between 0 and 1, got {p}")
+    return p > 0.0 and not _core.is_test_mode()
 
 
 def layer_norm_simple(

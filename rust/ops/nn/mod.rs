@@ -1,6 +1,7 @@
 //! Functions of neural networks.
 
 mod attention;
+mod attention_weights;
 mod batch_norm;
 mod conv;
 mod dropout;
@@ -10,7 +11,8 @@ mod lstm;
 mod pool;
 mod slide;
 
-pub use attention::{Mask, attention_weights};
+pub use attention::{Mask, attention};
+pub use attention_weights::attention_weights;
 pub use batch_norm::{Seen, batch_norm, batch_norm_by, check_batch_norm};
 pub use conv::{conv, conv_transpose};
 pub use dropout::dropout;

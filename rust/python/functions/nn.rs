@@ -263,7 +263,43 @@ fn embedding(indices: &Any<'_>, weight: &Any<'_>) -> PyResult<Py<Variable>> {
     apply("embedding", weight, |g, w| ops::embedding(g, &at, w))
 }
 
-/// The weights of ``scaled_dot_product_attention``; the value gives its shape for the checks only.
+/// Query, key and value, and which query sees which key, of ``scaled_dot_product_attention``.
+fn attention_operands(
+    ctx: &Ctx<'_>,
+    operands: [&Any<'_>; 3],
+    visible: Option<&Any<'_>>,
+    added: Option<&Any<'_>>,
+    causal: bool,
+) -> PyResult<([Var; 3], ops::Mask)> {
+    const OP: &str = "scaled_dot_product_attention";
+    let visible = visible.map(|m| indices::mask(OP, "the mask", m)).transpose()?;
+    let [q, k, v] = operands.map(|x| operand(ctx, OP, x, None));
+    let (q, k, v) = (q?, k?, v?);
+    let added = optional(ctx, OP, &q, added)?;
+    Ok(([q, k, v], ops::Mask { visible, added, causal }))
+}
+
+/// ``scaled_dot_product_attention`` without dropout.
+#[pyfunction]
+#[pyo3(signature = (query, key, value, visible, added, is_causal, scale))]
+fn attention(
+    query: &Any<'_>,
+    key: &Any<'_>,
+    value: &Any<'_>,
+    visible: Option<&Any<'_>>,
+    added: Option<&Any<'_>>,
+    is_causal: bool,
+    #[pyo3(from_py_with = convert::optional_real)] scale: Option<f64>,
+) -> PyResult<Py<Variable>> {
+    let py = query.py();
+    let ctx = Ctx::new(graph(py));
+    let ([q, k, v], mask) =
+        attention_operands(&ctx, [query, key, value], visible, added, is_causal)?;
+    wrap_var(py, &ctx, &ops::attention(&ctx, [&q, &k, &v], mask, scale)?)
+}
+
+/// The weights of ``scaled_dot_product_attention`` by primitives; the value gives its shape for the
+/// checks only.
 #[pyfunction]
 #[pyo3(signature = (query, key, value, visible, added, is_causal, scale))]
 fn attention_weights(
@@ -275,13 +311,10 @@ fn attention_weights(
     is_causal: bool,
     #[pyo3(from_py_with = convert::optional_real)] scale: Option<f64>,
 ) -> PyResult<Py<Variable>> {
-    const OP: &str = "scaled_dot_product_attention";
     let py = query.py();
     let ctx = Ctx::new(graph(py));
-    let visible = visible.map(|m| indices::mask(OP, "the mask", m)).transpose()?;
-    let [q, k, v] = [query, key, value].map(|x| operand(&ctx, OP, x, None));
-    let (q, k, v) = (q?, k?, v?);
-    let mask = ops::Mask { visible, added: optional(&ctx, OP, &q, added)?, causal: is_causal };
+    let ([q, k, v], mask) =
+        attention_operands(&ctx, [query, key, value], visible, added, is_causal)?;
     wrap_var(py, &ctx, &ops::attention_weights(&ctx, &q, &k, v.shape(), &mask, scale)?)
 }
 
@@ -291,5 +324,6 @@ pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(batch_norm, m)?)?;
     m.add_function(wrap_pyfunction!(dropout, m)?)?;
     m.add_function(wrap_pyfunction!(embedding, m)?)?;
+    m.add_function(wrap_pyfunction!(attention, m)?)?;
     m.add_function(wrap_pyfunction!(attention_weights, m)?)
 }
