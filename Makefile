@@ -32,7 +32,7 @@ rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test install develop wheel check-format lint lint-rust lint-python test-rust test-python \
-  oracle accuracy docs format bench clean FORCE
+  oracle accuracy docs format bench bench-check clean FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,9 +85,11 @@ format: $(STAMPS)/test ## format all sources
 	$(CARGO) fmt
 	$(VENV)/bin/ruff format
 
-bench: $(STAMPS)/test $(STAMPS)/bench install ## measure, alone and beside the peers
-	$(PY) -m pytest benchmarks --benchmark-columns=min,median,iqr,rounds
-	$(PY) -m benchmarks.run
+bench: $(STAMPS)/peer-jax $(STAMPS)/peer-hips install ## measure beside the peers, and write docs/performance.md
+	$(PY) -m benchmarks.run --write
+
+bench-check: install ## look for what has become slower than docs/performance.md says
+	$(PY) -m benchmarks.check
 
 accuracy: $(STAMPS)/accuracy install ## measure the errors of the functions, against mpmath
 	$(PY) -m benchmarks.accuracy
@@ -110,11 +112,19 @@ $(STAMPS)/venv:
 	@$(PIP) 'pip>=25.1' # the first that knows dependency groups
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/build $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/oracle $(STAMPS)/accuracy $(STAMPS)/docs: \
+$(STAMPS)/build $(STAMPS)/test $(STAMPS)/oracle $(STAMPS)/accuracy $(STAMPS)/docs: \
   $(STAMPS)/%: \
   $(STAMPS)/venv pyproject.toml
 	@echo "installing the tools to $*"
 	@$(PIP) --group $*
+	@touch $@
+
+# Peers are in environments of their own: one has this package's import name.
+$(STAMPS)/peer-jax $(STAMPS)/peer-hips: $(STAMPS)/peer-%: $(STAMPS)/venv pyproject.toml
+	@echo "making $(VENV)/peers/$*"
+	@$(PYTHON) -m venv --clear --without-pip $(VENV)/peers/$*
+	@$(PY) -m pip --python $(VENV)/peers/$*/bin/python --quiet --disable-pip-version-check \
+	  install --group peer-$*
 	@touch $@
 
 $(STAMPS)/sources: $(STAMPS)/venv FORCE

@@ -4,14 +4,17 @@
 next one beside it. `run` sets the package beside its peers.
 """
 
+from typing import Any
+
 import pytest
 
-from .common import Timed
-from .workloads import WORKLOADS
+from .catalogue import WORKLOADS
+from .page import MAIN
+from .runs import Timed
 
 
-@pytest.mark.parametrize("name", [n for n, w in WORKLOADS.items() if not w.full])
-def test_workload(benchmark, name):
+@pytest.mark.parametrize("name", [name for name in MAIN if not WORKLOADS[name].full])
+def test_workload(benchmark: Any, name: str) -> None:
     run = WORKLOADS[name].setup()
     if not isinstance(run, Timed):
         pytest.skip("measures itself: see benchmarks.run")

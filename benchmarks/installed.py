@@ -1,70 +1,13 @@
-"""What the sides of a comparison share: their inputs, and the two kinds of measurement.
-
-Nothing here imports the package: HIPS autograd goes by the same import name, so that its side
-runs in an interpreter that has that one.
-"""
+"""What a library costs before it does anything: its import, and its place on the disk."""
 
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-Figures = dict[str, float]
-
-# Sizes that all sides use.
-STEPS = 1000  # steps of gradient descent, operations of the chain of sines
-ELEMENTS = 1_000_000
-MATRIX = 1024
-TABLE = (2000, 1000)
-BATCH = 100
-HIDDEN = 10
-VARIABLES = 100  # of the Hessian
-IMAGES = (128, 784)  # of the large perceptron: batch and pixels
-LAYERS = (1000, 1000, 10)
-
-
-def rosenbrock(x: Any, total: Callable[[Any], Any]) -> Any:
-    """Compute Rosenbrock's function of many variables, with somebody's operators and sum."""
-    return total(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
-
-
-@dataclass(frozen=True)
-class Timed:
-    """A call for the worker to time.
-
-    Attributes
-    ----------
-    call
-        Does the work; what it returns is dropped.
-    units
-        How many units of work one call does.
-    """
-
-    call: Callable[[], object]
-    units: int = 1
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A call that measures by itself.
-
-    Attributes
-    ----------
-    call
-        Returns seconds (or bytes) per unit, by the name of the part; ``""`` is the whole, and
-        ``"bare Python"``, if it is there, is taken off the whole.
-    """
-
-    call: Callable[[], Figures]
-
-
-BARE = "bare Python"
-Run = Timed | Measured
+from .runs import BARE, Measured
 
 
 def import_time(module: str) -> Measured:
