@@ -50,6 +50,8 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// As for `splat`.
     unsafe fn sum(self) -> Self::T;
+    /// Whether [`Lanes::prefetch`] does anything.
+    const FETCHES: bool;
     /// Asks for a cache line that will be needed.
     fn prefetch(at: *const Self::T);
     /// Writes a square of `SIDE` rows transposed; rows follow each other in the given steps.
@@ -71,6 +73,7 @@ macro_rules! plain {
             // 64-bit ARM has twice the registers.
             const ROWS: usize = if cfg!(target_arch = "aarch64") { 8 } else { 4 };
             const SIDE: usize = 4;
+            const FETCHES: bool = false;
             #[inline(always)]
             unsafe fn splat(x: $T) -> Self {
                 Plain([x; N])

@@ -64,6 +64,8 @@ pub(super) unsafe fn contiguous<V: Lanes>(
         rows!(2, false: 1 2 3 4 5 6 7 8 9 10 11 12)
     } else if n > V::N {
         rows!(2, true: 1 2 3 4 5 6 7 8 9 10 11 12)
+    } else if n == V::N {
+        rows!(1, false: 1 2 3 4 5 6 7 8 9 10 11 12)
     } else {
         rows!(1, true: 1 2 3 4 5 6 7 8 9 10 11 12)
     }
@@ -126,15 +128,17 @@ unsafe fn tile<V: Lanes, const M: usize, const R: usize, const PART: bool>(
     // SAFETY: the caller vouches for the elements.
     unsafe {
         let mask = V::mask(last);
-        for i in 0..M {
-            let at = d.at.wrapping_offset(i as isize * d.rs);
-            V::prefetch(at);
-            // A row of a tile rarely begins with a cache line.
-            V::prefetch(at.wrapping_add(n - 1));
+        if k >= 32 {
+            for i in 0..M {
+                let at = d.at.wrapping_offset(i as isize * d.rs);
+                V::prefetch(at);
+                // A row of a tile rarely begins with a cache line.
+                V::prefetch(at.wrapping_add(n - 1));
+            }
         }
         let mut sums = [[V::splat(V::T::ZERO); R]; M];
         let (mut pa, mut pb) = (a.at.cast_const(), b.at.cast_const());
-        let long = if PART || M < V::ROWS { 0 } else { k / 4 };
+        let long = if V::FETCHES && !PART && M == V::ROWS { k / 4 } else { 0 };
         for _ in 0..long {
             V::prefetch(ahead.cast());
             ahead = ahead.wrapping_offset(fetch);

@@ -18,45 +18,60 @@ pub(super) struct F64x8(__m512d);
 
 // SAFETY: throughout, the caller vouches for the instructions and for the memory.
 
+/// Two halves of a register.
 #[inline(always)]
-unsafe fn turn_f32(from: *const f32, step: isize, to: *mut f32, to_step: isize) {
+unsafe fn halves_f32(low: *const f32, high: *const f32) -> __m256 {
     // SAFETY: see above.
     unsafe {
-        // Halves of two rows in each register, then pairs, then single numbers.
-        let half = |i: isize, at: isize| {
-            let low = _mm_loadu_ps(from.wrapping_offset(i * step + at));
-            let high = _mm_loadu_ps(from.wrapping_offset((i + 4) * step + at));
-            _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(low), high)
-        };
-        for at in [0, 4] {
-            let [a, b, c, d] = [half(0, at), half(1, at), half(2, at), half(3, at)];
+        let low = _mm256_castps128_ps256(_mm_loadu_ps(low));
+        _mm256_insertf128_ps::<1>(low, _mm_loadu_ps(high))
+    }
+}
+
+#[inline(always)]
+unsafe fn turn_f32(from: *const f32, step: isize, to: *mut f32, to_step: isize) {
+    for at in [0, 4] {
+        // SAFETY: see above.
+        unsafe {
+            let mut row = [_mm256_setzero_ps(); 4];
+            for i in 0..4 {
+                let low = from.wrapping_offset(i as isize * step + at);
+                row[i] = halves_f32(low, low.wrapping_offset(4 * step));
+            }
+            // Pairs of two rows, then of all four.
+            let [a, b, c, d] = row;
             let (ab, ba) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
             let (cd, dc) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
-            let put = |j: isize, x| {
-                _mm256_storeu_ps(to.wrapping_offset((at + j) * to_step), x);
-            };
-            put(0, _mm256_shuffle_ps::<0x44>(ab, cd));
-            put(1, _mm256_shuffle_ps::<0xee>(ab, cd));
-            put(2, _mm256_shuffle_ps::<0x44>(ba, dc));
-            put(3, _mm256_shuffle_ps::<0xee>(ba, dc));
+            let to = to.wrapping_offset(at * to_step);
+            _mm256_storeu_ps(to, _mm256_shuffle_ps::<0x44>(ab, cd));
+            _mm256_storeu_ps(to.wrapping_offset(to_step), _mm256_shuffle_ps::<0xee>(ab, cd));
+            _mm256_storeu_ps(to.wrapping_offset(2 * to_step), _mm256_shuffle_ps::<0x44>(ba, dc));
+            _mm256_storeu_ps(to.wrapping_offset(3 * to_step), _mm256_shuffle_ps::<0xee>(ba, dc));
         }
+    }
+}
+
+/// Two halves of a register.
+#[inline(always)]
+unsafe fn halves_f64(low: *const f64, high: *const f64) -> __m256d {
+    // SAFETY: see above.
+    unsafe {
+        let low = _mm256_castpd128_pd256(_mm_loadu_pd(low));
+        _mm256_insertf128_pd::<1>(low, _mm_loadu_pd(high))
     }
 }
 
 #[inline(always)]
 unsafe fn turn_f64(from: *const f64, step: isize, to: *mut f64, to_step: isize) {
-    // SAFETY: see above.
-    unsafe {
-        let half = |i: isize, at: isize| {
-            let low = _mm_loadu_pd(from.wrapping_offset(i * step + at));
-            let high = _mm_loadu_pd(from.wrapping_offset((i + 2) * step + at));
-            _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(low), high)
-        };
-        for at in [0, 2] {
-            let [a, b] = [half(0, at), half(1, at)];
-            _mm256_storeu_pd(to.wrapping_offset(at * to_step), _mm256_unpacklo_pd(a, b));
-            let to = to.wrapping_offset((at + 1) * to_step);
-            _mm256_storeu_pd(to, _mm256_unpackhi_pd(a, b));
+    for at in [0, 2] {
+        // SAFETY: see above.
+        unsafe {
+            let (low, next) = (from.wrapping_offset(at), from.wrapping_offset(step + at));
+            let a = halves_f64(low, low.wrapping_offset(2 * step));
+            let b = halves_f64(next, next.wrapping_offset(2 * step));
+            let to = to.wrapping_offset(at * to_step);
+            _mm256_storeu_pd(to, _mm256_unpacklo_pd(a, b));
+            _mm256_storeu_pd(to.wrapping_offset(to_step), _mm256_unpackhi_pd(a, b));
         }
     }
 }
@@ -68,6 +83,7 @@ macro_rules! common {
         const N: usize = $n;
         const ROWS: usize = $rows;
         const SIDE: usize = $side;
+        const FETCHES: bool = true;
         #[inline(always)]
         unsafe fn splat(x: $T) -> Self {
             // SAFETY: see above.
@@ -206,7 +222,7 @@ impl Lanes for F64x4 {
 }
 
 macro_rules! wide {
-    ($V:ident, $T:ident, $Mask:ident, $load:ident, $store:ident, $sum:ident) => {
+    ($T:ident, $Mask:ident, $load:ident, $store:ident, $sum:ident) => {
         type Mask = $Mask;
         #[inline(always)]
         unsafe fn mask(n: usize) -> $Mask {
@@ -233,18 +249,11 @@ macro_rules! wide {
 impl Lanes for F32x16 {
     common!(f32, 16 by 12, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_fmadd_ps,
         _mm512_add_ps, turn_f32 8);
-    wide!(
-        F32x16,
-        f32,
-        __mmask16,
-        _mm512_maskz_loadu_ps,
-        _mm512_mask_storeu_ps,
-        _mm512_reduce_add_ps
-    );
+    wide!(f32, __mmask16, _mm512_maskz_loadu_ps, _mm512_mask_storeu_ps, _mm512_reduce_add_ps);
 }
 
 impl Lanes for F64x8 {
     common!(f64, 8 by 12, _mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_fmadd_pd,
         _mm512_add_pd, turn_f64 4);
-    wide!(F64x8, f64, __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, _mm512_reduce_add_pd);
+    wide!(f64, __mmask8, _mm512_maskz_loadu_pd, _mm512_mask_storeu_pd, _mm512_reduce_add_pd);
 }

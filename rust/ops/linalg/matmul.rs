@@ -69,6 +69,10 @@ pub(super) fn gradients(rule: &Rule<'_>) -> Result<Grads> {
 pub fn matmul(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
     let misfit = || Kind::MatMul { lhs: x.shape().into(), rhs: y.shape().into() };
     let (n, m) = (x.ndim(), y.ndim());
+    if n == 2 && m == 2 && x.shape()[1] == y.shape()[0] && x.dtype() == y.dtype() {
+        // Nothing to bring into shape: for small matrices the rest takes longer than the product.
+        return product(g, x, y);
+    }
     if n == 0 || m == 0 {
         return Err(misfit().into());
     }
@@ -120,7 +124,9 @@ pub(super) fn product_for(g: &Ctx<'_>, x: &Var, y: &Var, shape: &[usize]) -> Res
 }
 
 fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
-    let (a, b) = (x.to_array()?, y.to_array()?);
+    let (Tensor::Array(a), Tensor::Array(b)) = (x, y) else {
+        return Err(Error::internal("a product of numbers"));
+    };
     let (a, b) = (a.view::<T>()?, b.view::<T>()?);
     let (xs, ys) = (&a.layout.shape, &b.layout.shape);
     let (batch_x, batch_y) = (&xs[..xs.len() - 2], &ys[..ys.len() - 2]);
@@ -138,6 +144,9 @@ fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     };
     Ok(array.into())
 }
+
+/// A product that takes longer than this can be shared out itself.
+const LARGE_NS: f64 = 300_000.0;
 
 /// What becomes of the products of a stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,6 +168,23 @@ pub(super) fn stack<T: Float + Element>(
     out: &mut [MaybeUninit<T>],
     how: How,
 ) {
+    let steps = |v: &TensorView<'_, T>| {
+        let nd = v.layout.ndim();
+        (v.layout.strides[nd - 2], v.layout.strides[nd - 1])
+    };
+    let ((ars, acs), (brs, bcs)) = (steps(&a), steps(&b));
+    let each = gemm::work_ns::<T>(m, n, k) as f64;
+    let count: usize = batch.iter().product();
+    let threads = parallel::num_threads();
+    if count == 1 && out.len() == m * n {
+        return heavy(each, || {
+            let (add, dst) = (how == How::Add, out.as_mut_ptr().cast::<T>());
+            let (lhs, rhs, rs) = (a.first(), b.first(), n as isize);
+            // SAFETY: the result is ours and has room for the product, which writes all of it
+            // or adds to it; the operands' matrices lie within their views with these steps.
+            unsafe { gemm::gemm(m, n, k, dst, rs, 1, add, lhs, ars, acs, rhs, brs, bcs, threads) }
+        });
+    }
     let leading = |v: &TensorView<'_, T>, axis: usize| {
         let nd = v.layout.ndim() - 2;
         match (axis + nd).checked_sub(batch.len()) {
@@ -167,16 +193,9 @@ pub(super) fn stack<T: Float + Element>(
         }
     };
     let plan = Plan::<2>::new(batch, |i, axis| leading(if i == 0 { &a } else { &b }, axis));
-    let steps = |v: &TensorView<'_, T>| {
-        let nd = v.layout.ndim();
-        (v.layout.strides[nd - 2], v.layout.strides[nd - 1])
-    };
-    let ((ars, acs), (brs, bcs)) = (steps(&a), steps(&b));
-    let each = gemm::work_ns::<T>(m, n, k) as f64;
-    let count: usize = batch.iter().product();
-    // A stack is shared out by matrices, a single product inside.
-    let whole = count == 1 || how == How::Sum;
-    let threads = if whole { parallel::num_threads() } else { 1 };
+    // A stack is shared out by matrices; a few large ones, or what is summed up, inside.
+    let whole = how == How::Sum || count < 4 * threads && each > LARGE_NS;
+    let threads = if whole { threads } else { 1 };
     let shared = Shared::new(out);
     let run = |at: usize| {
         let place = if how == How::Sum { 0 } else { at };
@@ -192,7 +211,7 @@ pub(super) fn stack<T: Float + Element>(
         }
     };
     heavy(each * count as f64, || {
-        if how == How::Sum {
+        if whole {
             return (0..count).for_each(run);
         }
         let chunk = (30_000.0 / each.max(1.0)).ceil() as usize;
