@@ -24,6 +24,8 @@ BASELINE = ROOT / "benchmarks" / "baseline.json"
 # HIPS autograd is too far away, and takes too long.
 REFERENCES = ("numpy", "jax", "torch", "yardstick")
 RESAMPLES = 200
+# A peer that takes so many times as long adds noise and no knowledge.
+FAR = 20
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,18 @@ def conditions(sides: list[Side]) -> Conditions:
     )
 
 
+def near(found: dict[str, Ratio]) -> dict[str, Ratio]:
+    """Leave out peers that are far away."""
+    here = ("numpy", "yardstick")
+    return {who: r for who, r in found.items() if who in here or r.ratio > 1 / FAR}
+
+
 def write(path: Path, where: Conditions, results: Iterable[Result]) -> None:
     """Keep the ratios of the workloads that are to be checked; a workload is a line."""
     rows = []
     for result in results:
         name = result.workload.name
-        if WORKLOADS[name].yardstick and (found := ratios(result)):
+        if WORKLOADS[name].yardstick and (found := near(ratios(result))):
             row = {who: [float(f"{r.ratio:.4g}"), round(r.spread, 4)] for who, r in found.items()}
             rows.append(f"  {json.dumps(name)}: {json.dumps(row)}")
     path.write_text(

@@ -9,6 +9,8 @@ from .baseline import Conditions, Ratio
 SAME_MACHINE, OTHER_MACHINE = 0.10, 0.50
 # So many standard deviations of the two ratios together are put down to noise.
 DEVIATIONS = 3.0
+# But never more than this factor: what cannot be measured better must not pass as good.
+MOST = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Change:
 def change(reference: str, was: Ratio, now: Ratio, floor: float) -> Change:
     """Set a ratio beside the one that was."""
     noise = DEVIATIONS * math.hypot(was.spread, now.spread)
-    return Change(reference, was, now, math.exp(max(math.log1p(floor), noise)))
+    return Change(reference, was, now, max(1 + floor, min(math.exp(noise), MOST)))
 
 
 def compare(was: dict[str, Ratio], now: dict[str, Ratio], floor: float) -> list[Change]:

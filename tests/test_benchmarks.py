@@ -100,6 +100,12 @@ def test_noise_of_both_measurements_counts():
     assert change.allowed == pytest.approx(math.exp(verdict.DEVIATIONS * 0.05))
 
 
+def test_noise_explains_so_much_and_no_more():
+    change = verdict.change("numpy", Ratio(1.0, 5.0), Ratio(2.1, 5.0), 0.1)
+    assert change.allowed == verdict.MOST
+    assert change.worse
+
+
 @pytest.mark.parametrize(
     ("now", "worse"),
     [
@@ -142,12 +148,12 @@ def test_a_reference_of_another_version_is_left_out():
 
 
 def test_a_baseline_comes_back_as_it_was(tmp_path, monkeypatch):
-    r = result([0.002, 0.0021], numpy=[0.004, 0.0041], hips=[1.0])
+    r = result([0.002, 0.0021], numpy=[0.004, 0.0041], hips=[0.003], jax=[0.5, 0.6])
     monkeypatch.setitem(WORKLOADS, "name", r.workload)
     baseline.write(tmp_path / "b.json", HERE, [r])
     where, rows = baseline.read(tmp_path / "b.json")
     assert where == HERE
-    assert set(rows["name"]) == {"numpy"}  # HIPS autograd is no reference
+    assert set(rows["name"]) == {"numpy"}  # HIPS autograd is no reference, JAX far away
     assert rows["name"]["numpy"].ratio == pytest.approx(0.5)
 
 

@@ -58,15 +58,12 @@ fn one_by_one(op: &dyn Op, rule: &Rule<'_>, n: usize) -> Result<Grads> {
         for ((grad, column), input) in
             op.backward(&alone)?.into_iter().zip(&mut columns).zip(rule.inputs)
         {
-            match grad {
-                Some(grad) => {
-                    let v = grad.value(input.dtype(), input.shape())?;
-                    column.push(match v.shape() == input.shape() {
-                        true => v,
-                        false => ops::sum_to(rule.g, &v, input.shape())?,
-                    });
-                }
-                None => {}
+            if let Some(grad) = grad {
+                let v = grad.value(input.dtype(), input.shape())?;
+                column.push(match v.shape() == input.shape() {
+                    true => v,
+                    false => ops::sum_to(rule.g, &v, input.shape())?,
+                });
             }
         }
     }
