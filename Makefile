@@ -22,11 +22,11 @@ export PYO3_PYTHON := $(abspath $(PY))
 
 OLD_PYTHON = autograd needs Python 3.11 or newer, and $(PYTHON) is not; \
   try: make PYTHON=/path/to/python3.11
-NO_RUST = autograd needs Rust 1.88 or newer, and $(CARGO) is not: see https://rustup.rs
+NO_RUST = autograd needs Rust 1.89 or newer, and $(CARGO) is not: see https://rustup.rs
 # Whether the versions are right: "yes" or nothing.
 python_ok = $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print("yes")' 2>/dev/null)
 rust_ok = $(shell $(CARGO) --version 2>/dev/null | awk '{ split($$2, v, "."); \
-  if (v[1] > 1 || v[2] >= 88) print "yes" }')
+  if (v[1] > 1 || v[2] >= 89) print "yes" }')
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:

@@ -198,11 +198,11 @@ impl Op for Attention {
             of_scores.extend(tangent(ADDED).map(|t| ops::broadcast_to(g, t, p.shape())));
             let mut parts: SmallVec<[Result<Var>; 2]> = smallvec![];
             if !of_scores.is_empty() {
-                let t = total_tangent(g, of_scores.into_iter())?;
+                let t = total_tangent(g, of_scores)?;
                 parts.push(ops::matmul(g, &Self::slope(g, &p, &t)?, v));
             }
             parts.extend(tangent(VALUE).map(|t| ops::matmul(g, &p, t)));
-            total_tangent(g, parts.into_iter())
+            total_tangent(g, parts)
         };
         Some(run())
     }

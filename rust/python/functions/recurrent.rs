@@ -148,6 +148,9 @@ fn lstm(
     run("lstm", [x, wx, wh], [h, c, b], ops::lstm)
 }
 
+/// Result, last output, last cell, and what was put together.
+type Steps<'py> = (Py<Variable>, Py<Variable>, Py<Variable>, Bound<'py, PyTuple>);
+
 /// What an LSTM layer does with its maps put together: a step for ``x`` of shape (batch, inputs), all steps for
 /// (steps, batch, inputs).
 ///
@@ -165,7 +168,7 @@ fn lstm_steps<'py>(
     c: Option<&Any<'py>>,
     maps: &Bound<'py, PyTuple>,
     joined: Option<Bound<'py, PyTuple>>,
-) -> PyResult<(Py<Variable>, Py<Variable>, Py<Variable>, Bound<'py, PyTuple>)> {
+) -> PyResult<Steps<'py>> {
     const OP: &str = "lstm";
     let py = x.py();
     let joined = join(maps, joined)?;
