@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,10 +17,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import baseline, layouts, page, verdict
 from benchmarks.baseline import Conditions, Ratio
 from benchmarks.catalogue import PEERS, WORKLOADS, Workload
+from benchmarks.measure import Crew, measure
 from benchmarks.memory import peak
 from benchmarks.result import Result, label, number, reduce
 from benchmarks.runs import Measured, Timed
-from benchmarks.sides import peer_options
+from benchmarks.sides import Failure, Side, peer_options
 from benchmarks.worker import Sampler, numbers
 
 HERE = Conditions("EPYC", "avx2", 2, "3.11.7", {"numpy": "2.4.6", "jax": "0.10"})
@@ -227,6 +229,68 @@ def test_options_name_an_interpreter():
     for wrong in ("jax", "jax=", "numpy=/usr/bin/python3"):
         with pytest.raises(ValueError, match="NAME=PYTHON"):
             peer_options([wrong])
+
+
+class Process:
+    """Stands in for a side's process: JAX's has no memory left, the others are always as fast."""
+
+    started: ClassVar[list[str]] = []
+
+    def __init__(self, name, python, threads=None):
+        self.name = name
+        self.started.append(name)
+
+    def ask(self, **request):
+        if "prepare" in request:
+            return {"first": 1.0}
+        if self.name == "jax":
+            raise Failure("out of memory")
+        return {"samples": [{"": 0.001}]}
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def processes(monkeypatch):
+    monkeypatch.setattr("benchmarks.measure.Worker", Process)
+    monkeypatch.setattr(Process, "started", [])
+    return Process.started
+
+
+def measured(workload, *names):
+    about = {"threads": 2, "workloads": [workload.name]}
+    sides = [Side(name, "python", about) for name in ("autograd", *names)]
+    with Crew() as crew:
+        return measure(workload, sides, 9, 0.1, crew)
+
+
+@pytest.mark.parametrize(
+    ("more", "ours", "torch"),
+    [
+        ({}, 1, 1),
+        ({"yardstick": "numpy"}, 3, 1),
+        ({"fresh": True, "rounds": 4}, 4, 4),
+        ({"group": "some"}, 1, 1),
+    ],
+)
+def test_processes_of_a_workload(processes, more, ours, torch):
+    workload = Workload("w", "ms", "title", lambda: Timed(int), **more)
+    found = measured(workload, "torch")
+    assert [len(found.rounds[who]) for who in ("autograd", "torch")] == [more.get("rounds", 9)] * 2
+    assert (processes.count("autograd"), processes.count("torch")) == (ours, torch)
+
+
+def test_a_side_that_fails_is_left_out(processes, capsys):
+    workload = Workload("w", "ms", "title", lambda: Timed(int))
+    found = measured(workload, "jax")
+    assert list(found.rounds) == ["autograd"]
+    assert "JAX: out of memory" in capsys.readouterr().out
+
+
+def test_every_number_of_threads_takes_part(processes):
+    workload = Workload("w", "ms", "title", lambda: Timed(int), threads=(1, 2), sides=("autograd",))
+    assert list(measured(workload, "torch").rounds) == ["autograd@1", "autograd@2"]
 
 
 def test_a_sampler_repeats_what_is_short():
