@@ -116,13 +116,18 @@ def test_some_gradients_only():
         assert all(x.grad is None for i, x in enumerate(xs) if i != wanted)
 
 
-def test_heads_that_were_split_off():
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 0, 2), (0, 0, 1)])
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("sizes", [(12, 12, 12), (12, 12, 24)])
+def test_heads_that_were_split_off(sizes, batch, order):
     """As layers use it: everything lies as the operands do, and nothing else changes."""
 
     def run(f):
-        x = Variable(np.random.default_rng(2).normal(size=(2, 70, 3 * 12)))
-        parts = F.split(x, 3, axis=-1)
-        heads = [F.swapaxes(F.reshape(p, (2, 70, 3, 4)), 1, 2) for p in parts]
+        x = Variable(np.random.default_rng(2).normal(size=(batch, 70, sum(sizes))))
+        parts = [F.reshape(p, (batch, 70, 3, -1)) for p in F.split(x, list(sizes), axis=-1)]
+        if sizes[2] == 12:
+            parts = [parts[i] for i in order]
+        heads = [F.swapaxes(p, 1, 2) for p in parts]
         y = F.swapaxes(f(*heads, is_causal=True), 1, 2)
         y.backward(np.random.default_rng(3).normal(size=y.shape))
         return y, x.grad

@@ -6,6 +6,7 @@ use super::{Var, batch};
 use crate::error::{Error, Result};
 use crate::kernels::copy;
 use crate::kernels::defer::is_pending;
+use crate::kernels::place::add_into;
 use crate::op::{AddInto, Grad, binary};
 use crate::ops;
 use crate::tensor::{DType, Dims, Tensor};
@@ -27,6 +28,12 @@ impl Pass<'_> {
         };
         let grad = match grad {
             Grad::Products(pairs) => return self.owe(i, (shape, dtype), pairs),
+            Grad::Part(part, value) if self.waits(i, &value) => {
+                return self.owe_part(i, (shape, dtype), (part, value));
+            }
+            Grad::Part(part, value) => {
+                Grad::Into(Box::new(move |total| add_into(total, &part, &value)))
+            }
             other => other,
         };
         self.pay(i)?;
@@ -36,7 +43,9 @@ impl Pass<'_> {
             Grad::Into(add) => {
                 Self::add_into(add, old, &batch::in_batch(self.batch, &shape), dtype)
             }
-            Grad::Products(_) => Err(Error::internal("products that were owed already")),
+            Grad::Part(..) | Grad::Products(_) => {
+                Err(Error::internal("a gradient that was owed already"))
+            }
             Grad::Value(v) if output.is_some() => self.add_value(v, old),
             Grad::Value(v) => self.fit(v, &shape, dtype).and_then(|v| self.add_value(v, old)),
         };

@@ -2,6 +2,7 @@
 //! another order than row by row.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use crate::error::{Error, Kind, Result};
 use crate::tensor::{Array, Buffer, Dims, Element, Layout, Store, Strides, Tensor};
@@ -38,6 +39,13 @@ impl<T: Element> Draft<T> {
     /// The sizes in the order of memory.
     fn lying(&self) -> Dims {
         self.order.iter().map(|&a| self.shape[a]).collect()
+    }
+
+    /// The elements, in the order of memory.
+    pub fn elements(&mut self) -> &mut [MaybeUninit<T>] {
+        let n = self.shape.iter().product();
+        // SAFETY: the buffer has room for as many, is aligned to 64 bytes and is ours alone.
+        unsafe { std::slice::from_raw_parts_mut(self.start().cast(), n) }
     }
 
     /// The first element.

@@ -6,9 +6,9 @@ use super::dispatch::{Isa, isa};
 use crate::tensor::Float;
 
 /// Elements that are added up before pairing starts.
-const BLOCK: usize = 512;
+pub const BLOCK: usize = 512;
 /// Independent accumulators, enough to hide the latency of an addition at any vector width.
-const LANES: usize = 16;
+pub const LANES: usize = 16;
 
 /// An associative operation, up to rounding.
 pub trait Reducer: Sync {
@@ -126,15 +126,21 @@ impl<T: Float, R: Reducer> Tree<T, R> {
 #[inline(always)]
 pub fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
     let mut acc = [R::start::<T>(); LANES];
-    let mut chunks = x.chunks_exact(LANES);
-    for c in &mut chunks {
-        for (a, &x) in acc.iter_mut().zip(c) {
-            *a = R::join(*a, x);
+    let (chunks, rest) = x.as_chunks::<LANES>();
+    for chunk in chunks {
+        for k in 0..LANES {
+            acc[k] = R::join(acc[k], chunk[k]);
         }
     }
-    for (a, &x) in acc.iter_mut().zip(chunks.remainder()) {
-        *a = R::join(*a, x);
+    for k in 0..rest.len() {
+        acc[k] = R::join(acc[k], rest[k]);
     }
+    fold::<T, R>(acc)
+}
+
+/// The lanes in one.
+#[inline(always)]
+pub fn fold<T: Float, R: Reducer>(mut acc: [T; LANES]) -> T {
     let mut width = LANES / 2;
     while width > 0 {
         for i in 0..width {
@@ -145,33 +151,77 @@ pub fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
     acc[0]
 }
 
-/// A sum over the places of a row: in lanes, and pairwise where it is long.
+/// A sum over the places of some rows of one length: in lanes, and pairwise where they are long.
 #[inline(always)]
-pub fn total<T: Float>(n: usize, term: impl Fn(usize) -> T) -> T {
-    let mut tree = Tree::<T, Sum>::new();
-    for start in (0..n).step_by(BLOCK) {
-        let end = n.min(start + BLOCK);
-        let mut acc = [T::ZERO; LANES];
-        let mut at = start;
-        while at + LANES <= end {
-            for (k, a) in acc.iter_mut().enumerate() {
-                *a += term(at + k);
-            }
-            at += LANES;
-        }
-        for (a, i) in acc.iter_mut().zip(at..end) {
-            *a += term(i);
-        }
-        let mut width = LANES / 2;
-        while width > 0 {
-            for k in 0..width {
-                acc[k] += acc[k + width];
-            }
-            width /= 2;
-        }
-        tree.push(acc[0]);
+pub fn total<T: Float, const N: usize>(rows: [&[T]; N], term: impl Fn([T; N]) -> T) -> T {
+    totals(rows, |x| [term(x)])[0]
+}
+
+/// Several such sums at once.
+#[inline(always)]
+pub fn totals<T: Float, const N: usize, const M: usize>(
+    rows: [&[T]; N],
+    terms: impl Fn([T; N]) -> [T; M],
+) -> [T; M] {
+    let n = rows[0].len();
+    if n <= BLOCK {
+        return block(rows, 0..n, &terms);
     }
-    tree.finish()
+    let mut trees: [Tree<T, Sum>; M] = std::array::from_fn(|_| Tree::new());
+    for from in (0..n).step_by(BLOCK) {
+        let sums = block(rows, from..n.min(from + BLOCK), &terms);
+        for (tree, sum) in trees.iter_mut().zip(sums) {
+            tree.push(sum);
+        }
+    }
+    trees.map(Tree::finish)
+}
+
+/// The sums of a block, in lanes.
+#[inline(always)]
+fn block<T: Float, const N: usize, const M: usize>(
+    rows: [&[T]; N],
+    range: std::ops::Range<usize>,
+    terms: &impl Fn([T; N]) -> [T; M],
+) -> [T; M] {
+    // Arrays of known lengths: nothing stands between the loops and vectors.
+    let mut chunks: [&[[T; LANES]]; N] = [&[]; N];
+    let mut rest: [&[T]; N] = [&[]; N];
+    for k in 0..N {
+        (chunks[k], rest[k]) = rows[k][range.clone()].as_chunks();
+    }
+    let mut acc = [[T::ZERO; LANES]; M];
+    for c in 0..chunks[0].len() {
+        let mut parts = [&chunks[0][c]; N];
+        for k in 1..N {
+            parts[k] = &chunks[k][c];
+        }
+        for lane in 0..LANES {
+            let mut x = [parts[0][lane]; N];
+            for k in 1..N {
+                x[k] = parts[k][lane];
+            }
+            let terms = terms(x);
+            for m in 0..M {
+                acc[m][lane] += terms[m];
+            }
+        }
+    }
+    for lane in 0..rest[0].len() {
+        let mut x = [rest[0][lane]; N];
+        for k in 1..N {
+            x[k] = rest[k][lane];
+        }
+        let terms = terms(x);
+        for m in 0..M {
+            acc[m][lane] += terms[m];
+        }
+    }
+    let mut sums = [T::ZERO; M];
+    for m in 0..M {
+        sums[m] = fold::<T, Sum>(acc[m]);
+    }
+    sums
 }
 
 #[inline(always)]

@@ -20,6 +20,7 @@ pub mod math;
 pub mod normalize;
 pub mod order;
 pub mod parallel;
+pub mod parts;
 pub mod place;
 pub mod products;
 pub mod reduce;

@@ -7,8 +7,9 @@
 use std::mem::MaybeUninit;
 
 use super::dispatch::{Isa, Lane, isa};
+use super::draft::Draft;
 use super::heavy::heavy;
-use super::joins::{Sum, total};
+use super::joins::{Sum, total, totals};
 use super::reduce::reduce;
 use super::shared::Shared;
 use super::{copy, parallel};
@@ -16,8 +17,9 @@ use crate::error::{Error, Result};
 use crate::tensor::{Array, Tensor};
 use crate::with_float;
 
-/// Rows whose shares in the gradients of weight and bias are added up one after the other.
-const ROWS: usize = 32;
+/// The most rows whose shares in the gradients of weight and bias are added up one after the other, and
+/// the fewest, so that their sums take little memory.
+const ROWS: [usize; 2] = [8, 32];
 /// Elements per parallel piece.
 const CHUNK: usize = 16 * 1024;
 /// Nanoseconds per element of either direction, roughly.
@@ -69,8 +71,8 @@ impl<'a, T: Lane> Rows<'a, T> {
         let n = self.n;
         let (x, out) = (&self.row(i)[..n], &mut out[..n]);
         let count = T::of(n as f64);
-        let mean = total(n, |k| x[k]) / count;
-        let var = total(n, |k| (x[k] - mean) * (x[k] - mean)) / count;
+        let mean = total([x], |[x]| x) / count;
+        let var = total([x], |[x]| (x - mean) * (x - mean)) / count;
         let r = self.slope(var);
         match (self.weight, self.bias) {
             (Some(w), Some(b)) => {
@@ -100,42 +102,54 @@ impl<'a, T: Lane> Rows<'a, T> {
         (mean, var)
     }
 
-    /// `gx = (g - mean(g) - y · mean(g · y)) / sqrt(var + eps)`, where `g = gy · weight` and `y` is
-    /// the normalised row.
+    /// Row `i` of all gradients that are wanted: `gx = (g - mean(g) - y · mean(g · y)) / sqrt(var + eps)`,
+    /// where `g = gy · weight` and `y` is the normalised row; `gy · y` and `gy` are added to the sums.
     #[inline(always)]
-    fn input(&self, i: usize, gy: &[T], (mean, var): (T, T), out: &mut [MaybeUninit<T>]) {
+    fn backward(&self, i: usize, gy: &[T], (mean, var): (T, T), out: Outs<'_, T>) {
         let n = self.n;
-        let (x, gy, out) = (&self.row(i)[..n], &gy[..n], &mut out[..n]);
+        let (x, gy) = (&self.row(i)[..n], &gy[..n]);
         let (r, count) = (self.slope(var), T::of(n as f64));
-        let y = |k: usize| (x[k] - mean) * r;
-        match self.weight {
-            Some(w) => {
-                let w = &w[..n];
-                let a = total(n, |k| gy[k] * w[k]) / count;
-                let b = total(n, |k| gy[k] * w[k] * y(k)) / count;
-                for k in 0..n {
-                    out[k].write(r * (gy[k] * w[k] - a - y(k) * b));
+        let y = |x: T| (x - mean) * r;
+        if let Some(out) = out.x {
+            let out = &mut out[..n];
+            match self.weight {
+                Some(w) => {
+                    let w = &w[..n];
+                    let [a, b] = totals([x, gy, w], |[x, gy, w]| [gy * w, gy * w * y(x)]);
+                    let (a, b) = (a / count, b / count);
+                    for k in 0..n {
+                        out[k].write(r * (gy[k] * w[k] - a - y(x[k]) * b));
+                    }
                 }
-            }
-            None => {
-                let a = total(n, |k| gy[k]) / count;
-                let b = total(n, |k| gy[k] * y(k)) / count;
-                for k in 0..n {
-                    out[k].write(r * (gy[k] - a - y(k) * b));
+                None => {
+                    let [a, b] = totals([x, gy], |[x, gy]| [gy, gy * y(x)]);
+                    let (a, b) = (a / count, b / count);
+                    for k in 0..n {
+                        out[k].write(r * (gy[k] - a - y(x[k]) * b));
+                    }
                 }
             }
         }
+        if let Some(sum) = out.weight {
+            let sum = &mut sum[..n];
+            for k in 0..n {
+                sum[k] += gy[k] * y(x[k]);
+            }
+        }
+        if let Some(sum) = out.bias {
+            let sum = &mut sum[..n];
+            for k in 0..n {
+                sum[k] += gy[k];
+            }
+        }
     }
+}
 
-    /// Adds row `i` to the sum of `gy · y`.
-    #[inline(always)]
-    fn weight(&self, i: usize, gy: &[T], (mean, var): (T, T), sum: &mut [T]) {
-        let n = self.n;
-        let (x, gy, sum, r) = (&self.row(i)[..n], &gy[..n], &mut sum[..n], self.slope(var));
-        for k in 0..n {
-            sum[k] += gy[k] * ((x[k] - mean) * r);
-        }
-    }
+/// Where the gradients of a row go, as far as they are wanted.
+struct Outs<'a, T> {
+    x: Option<&'a mut [MaybeUninit<T>]>,
+    weight: Option<&'a mut [T]>,
+    bias: Option<&'a mut [T]>,
 }
 
 macro_rules! with_isa {
@@ -157,9 +171,8 @@ macro_rules! with_isa {
     };
 }
 with_isa!(forward, forward_avx2, forward, (i: usize, out: &mut [MaybeUninit<T>]) -> (T, T));
-with_isa!(input, input_avx2, input,
-    (i: usize, gy: &[T], stats: (T, T), out: &mut [MaybeUninit<T>]));
-with_isa!(weight, weight_avx2, weight, (i: usize, gy: &[T], stats: (T, T), sum: &mut [T]));
+with_isa!(backward, backward_avx2, backward,
+    (i: usize, gy: &[T], stats: (T, T), out: Outs<'_, T>));
 
 /// A tensor's elements in row-major order.
 struct Flat(std::sync::Arc<Array>);
@@ -188,6 +201,10 @@ fn zeros<T: Lane>(n: usize) -> Result<Array> {
 
 fn writable<T: Lane>(a: &mut Array) -> Result<&mut [T]> {
     a.as_mut_slice().ok_or_else(|| Error::internal("a new array that is shared"))
+}
+
+fn shared<T: Lane>(sums: &mut Option<Array>) -> Result<Option<Shared<'_, T>>> {
+    sums.as_mut().map(|s| Ok(Shared::new(writable(s)?))).transpose()
 }
 
 /// Normalises the rows of `x`, its last `n` elements at a time; weight and bias have `n` elements.
@@ -262,62 +279,47 @@ impl Backward<'_> {
     }
 
     fn typed<T: Lane>(&self, [wants_x, wants_weight, wants_bias]: [bool; 3]) -> Result<Gradients> {
-        let bias = match wants_bias {
-            true => Some(self.by_rows(self.gy)?),
-            false => None,
-        };
-        if !wants_x && !wants_weight {
-            return Ok(Gradients { x: None, weight: None, bias });
-        }
         let (x, gy, w) = (Flat::new(self.x)?, Flat::new(self.gy)?, flat(self.weight)?);
         let (mean, var) = (Flat::new(self.mean)?, Flat::new(self.var)?);
         let n = self.n;
         let rows = Rows { x: x.slice()?, n, eps: self.eps, weight: slice(&w)?, bias: None };
         let (gy, mean, var) = (gy.slice::<T>()?, mean.slice::<T>()?, var.slice::<T>()?);
         let count = mean.len();
-        let work = rows.x.len() as f64 * COST;
-        let row = |i: usize| (&gy[i * n..(i + 1) * n], (mean[i], var[i]));
-        let gx = match wants_x {
-            // SAFETY: every row is written, and rows make up the array.
-            true => Some(unsafe {
-                Array::build(self.x.shape(), |out| {
-                    let out = Shared::new(out);
-                    heavy(work, || {
-                        parallel::for_each_chunk(count, CHUNK.div_ceil(n.max(1)), |r| {
-                            for i in r {
-                                let (gy, stats) = row(i);
-                                // SAFETY: rows are disjoint.
-                                input(&rows, i, gy, stats, out.slice(i * n..(i + 1) * n));
-                            }
-                        });
-                    });
-                    Ok(())
-                })?
-            }),
-            false => None,
-        };
-        let weight = match wants_weight {
-            true => {
-                let blocks = count.div_ceil(ROWS);
-                let mut sums = zeros::<T>(blocks * n)?;
-                let shared = Shared::new(writable(&mut sums)?);
-                heavy(work, || {
-                    parallel::for_each_chunk(blocks, CHUNK.div_ceil(ROWS * n.max(1)), |r| {
-                        for b in r {
-                            // SAFETY: blocks are disjoint.
-                            let sum = unsafe { shared.slice(b * n..(b + 1) * n) };
-                            for i in b * ROWS..count.min((b + 1) * ROWS) {
-                                let (gy, stats) = row(i);
-                                weight(&rows, i, gy, stats, sum);
-                            }
+        let order = (0..self.x.ndim()).collect();
+        let mut gx = wants_x.then(|| Draft::<T>::new(self.x.shape(), order)).transpose()?;
+        // The sums of blocks of rows, which are summed up in turn.
+        let least = if wants_weight || wants_bias { ROWS[0] } else { 1 };
+        let height = (CHUNK / n.max(1)).clamp(least, ROWS[1]);
+        let blocks = count.div_ceil(height);
+        let sums = |wanted: bool| wanted.then(|| zeros::<T>(blocks * n)).transpose();
+        let (mut weights, mut biases) = (sums(wants_weight)?, sums(wants_bias)?);
+        {
+            let out = gx.as_mut().map(|d| Shared::new(d.elements()));
+            let (weights, biases) = (shared(&mut weights)?, shared(&mut biases)?);
+            heavy(rows.x.len() as f64 * COST, || {
+                parallel::for_each_chunk(blocks, CHUNK.div_ceil(height * n.max(1)), |r| {
+                    for b in r {
+                        let range = b * n..(b + 1) * n;
+                        for i in b * height..count.min((b + 1) * height) {
+                            let row = i * n..(i + 1) * n;
+                            // SAFETY: blocks are disjoint, and so are their rows.
+                            let out = unsafe {
+                                Outs {
+                                    x: out.as_ref().map(|s| s.slice(row.clone())),
+                                    weight: weights.as_ref().map(|s| s.slice(range.clone())),
+                                    bias: biases.as_ref().map(|s| s.slice(range.clone())),
+                                }
+                            };
+                            backward(&rows, i, &gy[row], (mean[i], var[i]), out);
                         }
-                    });
+                    }
                 });
-                Some(self.by_rows(&sums.into())?)
-            }
-            false => None,
-        };
-        Ok(Gradients { x: gx.map(Tensor::from), weight, bias })
+            });
+        }
+        let total = |sums: Option<Array>| sums.map(|s| self.by_rows(&s.into())).transpose();
+        // SAFETY: every row was written, and rows make up the array.
+        let x = gx.map(|d| unsafe { d.finish() }).transpose()?;
+        Ok(Gradients { x, weight: total(weights)?, bias: total(biases)? })
     }
 
     /// The sum of rows of `n` elements, as one row.

@@ -12,9 +12,10 @@ pub use formula::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Var, in_batch};
+use crate::kernels::place::add_into;
 use crate::kernels::products::{Pair, add_products};
 use crate::ops;
-use crate::tensor::{DType, Dims, Tensor};
+use crate::tensor::{DType, Dims, Layout, Tensor};
 
 /// What the engine asks of an operation.
 pub trait Op: 'static {
@@ -149,6 +150,9 @@ pub enum Grad {
     Value(Var),
     /// As an addition to what is there, for gradients that are mostly zeros. Not while recording.
     Into(AddInto),
+    /// As what a view of the input shows: zero elsewhere. Several may be put together later, without
+    /// zeros in between. Not while recording, nor for a batch.
+    Part(Layout, Tensor),
     /// As a sum of products of matrices, each `aᵀ @ b`, of the input's shape. They may be computed later,
     /// together with those of other operations. Not while recording, nor for a batch.
     Products(Vec<Pair>),
@@ -160,6 +164,7 @@ impl Grad {
         let add: AddInto = match self {
             Grad::Value(v) => return Ok(v),
             Grad::Into(add) => add,
+            Grad::Part(part, value) => Box::new(move |total| add_into(total, &part, &value)),
             Grad::Products(pairs) => Box::new(move |total| add_products(total, &pairs)),
         };
         let mut total = Tensor::zeros(dtype, shape)?;

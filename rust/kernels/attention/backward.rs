@@ -4,16 +4,15 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::super::dispatch::Lane;
-use super::super::draft::{Draft, order_of};
 use super::super::gemm::Element;
 use super::super::heavy::heavy;
 use super::super::parallel;
-use super::super::reduce::{Sum, reduce};
 use super::rows;
 use super::stack::{How, Matrix, Stack, product};
+use super::targets::Targets;
 use super::{Block, Given, SHARE_NS, SIGHT, SLOPES, Setup, Space, WEIGHTS, memory};
 use crate::error::{Error, Result};
-use crate::tensor::{Dims, Pick, Tensor};
+use crate::tensor::Tensor;
 use crate::with_float;
 
 /// Gradients of keys and values are summed up in so many parts at least, where there are few matrices.
@@ -27,20 +26,6 @@ pub struct Backward<'a> {
     pub weights: Option<&'a Tensor>,
     /// The gradient of the result.
     pub gy: &'a Tensor,
-}
-
-/// A gradient under way: its matrices, and the memory that they lie in.
-struct Target<T> {
-    draft: Draft<T>,
-    stack: Stack<T>,
-}
-
-impl<T: Element + crate::tensor::Element> Target<T> {
-    fn new(shape: &[usize], order: Vec<usize>) -> Result<Self> {
-        let mut draft = Draft::new(shape, order)?;
-        let stack = Stack::lying(draft.start(), &draft.strides(), &shape[..shape.len() - 2]);
-        Ok(Self { draft, stack })
-    }
 }
 
 impl Backward<'_> {
@@ -61,24 +46,9 @@ impl Backward<'_> {
             _ => None,
         };
         let parts = PARTS.div_ceil(setup.count.max(1)).min(setup.blocks.len()).max(1);
-        let lying = |i: usize, shape: &[usize]| order_of(setup.arrays[i].layout(), shape);
-        // Gradients of keys and values are sums over queries: each part of those has one of its own.
-        let sums = |i: usize, columns: usize| {
-            let shape = setup.shape(setup.s, columns);
-            let order = lying(i, &shape).into_iter().map(|a| a + 1);
-            let order = std::iter::once(0).chain(order).collect();
-            let shape: Dims = std::iter::once(parts).chain(shape).collect();
-            Target::new(&shape, order)
-        };
-        let (of_q, of_a) = (setup.shape(setup.l, setup.e), setup.shape(setup.l, setup.s));
-        let gq = wants[0].then(|| Target::new(&of_q, lying(0, &of_q))).transpose()?;
-        let gk = wants[1].then(|| sums(1, setup.e)).transpose()?;
-        let gv = wants[2].then(|| sums(2, setup.ev)).transpose()?;
-        let ga = wants[3].then(|| Target::new(&of_a, (0..of_a.len()).collect())).transpose()?;
-        let stack = |t: &Option<Target<T>>| t.as_ref().map(|t| t.stack.clone());
-        let [gq_at, gk_at, gv_at, ga_at] = [&gq, &gk, &gv, &ga].map(stack);
-        let run =
-            Run { setup: &setup, parts, gy, kept, gq: gq_at, gk: gk_at, gv: gv_at, ga: ga_at };
+        let targets = Targets::new(&setup, parts, wants)?;
+        let [gq, gk, gv, ga] = targets.stacks.clone();
+        let run = Run { setup: &setup, parts, gy, kept, gq, gk, gv, ga };
         let tasks = setup.count * parts;
         let each = setup.tile_ns(2) * setup.blocks.len() / parts;
         let failed = AtomicBool::new(false);
@@ -91,17 +61,9 @@ impl Backward<'_> {
                 }
             });
         });
-        memory(failed, &of_q)?;
+        memory(failed, self.given.query.shape())?;
         // SAFETY: parts begin with zeros, and every block writes its rows of the others.
-        let finish = |t: Option<Target<T>>| t.map(|t| unsafe { t.draft.finish() }).transpose();
-        let total = |t: Option<Target<T>>| -> Result<Option<Tensor>> {
-            let Some(t) = finish(t)? else { return Ok(None) };
-            Ok(Some(match parts {
-                1 => t.pick(&[Pick::At(0)])?,
-                _ => reduce::<Sum>(&t, &[0], false)?,
-            }))
-        };
-        Ok([finish(gq)?, total(gk)?, total(gv)?, finish(ga)?])
+        unsafe { targets.finish() }
     }
 }
 

@@ -11,6 +11,7 @@
 mod backward;
 mod rows;
 mod stack;
+mod targets;
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -34,6 +35,8 @@ use crate::with_float;
 /// Scores of a tile, as far as that makes no fewer or more queries than these.
 const TILE: usize = 32 * 1024;
 const QUERIES: [usize; 2] = [16, 64];
+/// The most queries of a tile under a causal mask: the fewer they are, the more keys are left out.
+const CAUSAL: usize = 32;
 /// Weights are kept while they are no more than so many times the operands.
 const KEPT: usize = 4;
 /// Nanoseconds that a score takes, besides the products.
@@ -270,7 +273,8 @@ unsafe fn together<T: Lane>(
 
 /// The tiles of a matrix of scores, and how many weights they have.
 fn blocks(l: usize, s: usize, causal: bool) -> (Vec<Block>, usize) {
-    let rows = (TILE / s.max(1)).clamp(QUERIES[0], QUERIES[1]);
+    let most = if causal { CAUSAL } else { QUERIES[1] };
+    let rows = (TILE / s.max(1)).clamp(QUERIES[0], most);
     let mut start = 0;
     let block = |first: usize| {
         let queries = first..l.min(first + rows);

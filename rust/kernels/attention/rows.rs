@@ -2,7 +2,7 @@
 //! weights become those of the scores.
 
 use super::super::dispatch::Lane;
-use super::super::joins::{Max, Sum, total};
+use super::super::joins::{BLOCK, LANES, Max, Reducer, Sum, Tree, fold, total};
 use super::super::lines::{Job, Math, dispatch, join};
 use super::super::softmax::shifted;
 use crate::tensor::{Element, Float};
@@ -71,38 +71,79 @@ impl<T: Lane> Job<T> for Weights<'_, T> {
             let (x, rest) = row.split_at_mut(self.sight.limit(r, self.width));
             rest.fill(<T as Element>::ZERO);
             let added = self.sight.added(r, self.width).map(|a| &a[..x.len()]);
-            match added {
-                None => {
-                    for x in x.iter_mut() {
-                        *x = *x * self.scale;
-                    }
-                }
+            let max = match added {
+                None => scale(x, self.scale),
                 Some(added) => {
                     for (x, &a) in x.iter_mut().zip(added) {
                         // Hidden scores are replaced rather than lowered: they may be NaN.
                         *x = if a == hidden { hidden } else { *x * self.scale + a };
                     }
+                    join::<T, Max>(x)
                 }
+            };
+            if let Some(added) = added
+                && max == hidden
+                && added.iter().all(|&a| a == hidden)
+            {
+                x.fill(<T as Element>::ZERO);
+                continue;
             }
-            let max = join::<T, Max>(x);
-            for x in x.iter_mut() {
-                *x = M::exp(shifted(*x, max));
-            }
-            if let Some(added) = added {
-                if max == hidden && added.iter().all(|&a| a == hidden) {
-                    x.fill(<T as Element>::ZERO);
-                    continue;
-                }
+            let mut sum = exponentials::<T, M>(x, max);
+            if let Some(added) = added.filter(|_| max == hidden || max.is_not_a_number()) {
+                // Otherwise the exponential of minus infinity is 0.
                 for (x, &a) in x.iter_mut().zip(added) {
                     *x = if a == hidden { <T as Element>::ZERO } else { *x };
                 }
+                sum = join::<T, Sum>(x);
             }
-            let sum = join::<T, Sum>(x);
+            let share = <T as Float>::ONE / sum;
             for x in x {
-                *x = *x / sum;
+                *x = *x * share;
             }
         }
     }
+}
+
+/// Multiplies a row by a number, and gives its maximum.
+#[inline(always)]
+fn scale<T: Lane>(x: &mut [T], by: T) -> T {
+    let mut max = [<T as Float>::NEG_INFINITY; LANES];
+    let (chunks, rest) = x.as_chunks_mut::<LANES>();
+    for chunk in chunks {
+        for k in 0..LANES {
+            chunk[k] = chunk[k] * by;
+            max[k] = Max::join(max[k], chunk[k]);
+        }
+    }
+    for k in 0..rest.len() {
+        rest[k] = rest[k] * by;
+        max[k] = Max::join(max[k], rest[k]);
+    }
+    fold::<T, Max>(max)
+}
+
+/// The exponentials of a row that is shifted by its maximum, and their sum.
+#[inline(always)]
+fn exponentials<T: Lane, M: Math>(x: &mut [T], max: T) -> T {
+    let mut tree = Tree::<T, Sum>::new();
+    for block in x.chunks_mut(BLOCK) {
+        let mut sums = [<T as Element>::ZERO; LANES];
+        let (chunks, rest) = block.as_chunks_mut::<LANES>();
+        for chunk in chunks {
+            for k in 0..LANES {
+                chunk[k] = M::exp(shifted(chunk[k], max));
+            }
+            for k in 0..LANES {
+                sums[k] += chunk[k];
+            }
+        }
+        for k in 0..rest.len() {
+            rest[k] = M::exp(shifted(rest[k], max));
+            sums[k] += rest[k];
+        }
+        tree.push(fold::<T, Sum>(sums));
+    }
+    tree.finish()
 }
 
 /// Gradients of weights `p` that become those of scores, before the scale: `p · (g - Σ p g)`.
@@ -128,8 +169,7 @@ impl<T: Lane> Job<T> for Slopes<'_, T> {
         let zero = <T as Element>::ZERO;
         for (p, g) in self.p.chunks_exact(self.width).zip(self.g.chunks_exact_mut(self.width)) {
             // What has no weight has no part in it, be its gradient infinite.
-            let term = |i: usize| if p[i] == zero { zero } else { p[i] * g[i] };
-            let dot = total(p.len(), term);
+            let dot = total([p, &*g], |[p, g]| if p == zero { zero } else { p * g });
             for (g, &p) in g.iter_mut().zip(p) {
                 *g = if p == zero { zero } else { p * (*g - dot) };
             }

@@ -1,7 +1,8 @@
 //! The logistic function and its integral.
 
 use super::exp::{
-    exp_of_rest_f32, exp_of_rest_f64, reduce_f32, reduce_f64, scales_f32, scales_f64,
+    exp_of_rest_f32, exp_of_rest_f64, power_of_two_f32, power_of_two_f64, reduce_f32, reduce_f64,
+    scales_f32, scales_f64,
 };
 use super::log::{log_of_sum_f32, log_of_sum_f64, one_plus_f32, one_plus_f64};
 
@@ -33,6 +34,25 @@ macro_rules! sigmoid {
             let quotient = n * reciprocal;
             let remainder = (-quotient).mul_add(d, n) + (-quotient).mul_add(d_error, n_error);
             remainder.mul_add(reciprocal, quotient) * scale1 * scale2
+        }
+    };
+}
+
+macro_rules! quick_sigmoid {
+    (
+        $(#[$doc:meta])* $name:ident, $F:ident, $reduce:ident, $exp_of_rest:ident,
+        $power_of_two:ident, from: $from:literal, to: $to:literal
+    ) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name(x: $F) -> $F {
+            // Below, the exponential vanishes beside 1; at the top it is infinite. A NaN passes.
+            let x = -x;
+            let x = if x > $to { $to } else { x };
+            let x = if x < $from { $from } else { x };
+            let reduced = $reduce(x);
+            let (exp_r, _) = $exp_of_rest(&reduced);
+            1.0 / (1.0 + exp_r * $power_of_two(reduced.k))
         }
     };
 }
@@ -75,6 +95,16 @@ sigmoid! {
     /// 1 / (1 + e^-x), for all x; the error is below 0.65 ulp for normal results. As
     /// [`sigmoid_f64`].
     sigmoid_f32, f32, reduce_f32, exp_of_rest_f32, scales_f32, limit: 104.0
+}
+quick_sigmoid! {
+    /// 1 / (1 + e^-x), for all x, in half the time of [`sigmoid_f64`]; the error is below 1.7 ulp for normal
+    /// results, and subnormal ones may be 0.
+    quick_sigmoid_f64, f64, reduce_f64, exp_of_rest_f64, power_of_two_f64, from: -708.0, to: 710.0
+}
+quick_sigmoid! {
+    /// 1 / (1 + e^-x), for all x, in half the time of [`sigmoid_f32`]; the error is below 1.7 ulp for normal
+    /// results, and subnormal ones may be 0.
+    quick_sigmoid_f32, f32, reduce_f32, exp_of_rest_f32, power_of_two_f32, from: -87.0, to: 89.0
 }
 softplus! {
     /// log(1 + e^x), for all x; the error is below 1.1 ulp for normal results.

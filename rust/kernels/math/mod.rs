@@ -54,7 +54,9 @@ pub use gamma::{digamma_f64, lgamma_f64};
 pub use hyperbolic::{cosh_f32, cosh_f64, sinh_f32, sinh_f64};
 pub use inverse_hyperbolic::{acosh_f32, acosh_f64, asinh_f32, asinh_f64, atanh_f32, atanh_f64};
 pub use log::{log_f32, log_f64};
-pub use logistic::{sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64};
+pub use logistic::{
+    quick_sigmoid_f32, quick_sigmoid_f64, sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64,
+};
 pub use logs::{log1p_f32, log1p_f64, log2_f32, log2_f64, log10_f32, log10_f64};
 pub use polygamma::polygamma_f64;
 pub use tanh::{tanh_f32, tanh_f64};

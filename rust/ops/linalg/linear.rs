@@ -7,10 +7,18 @@ use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Keep, Var, total_tangent};
 use crate::kernels::copy;
 use crate::kernels::gemm::Element;
+use crate::kernels::heavy::heavy;
+use crate::kernels::parallel;
+use crate::kernels::shared::Shared;
 use crate::op::{Forward, Grad, Grads, Op, Rule, binary};
 use crate::ops;
 use crate::tensor::{Array, Dims, Float, Tensor, broadcast_shapes};
 use crate::with_float;
+
+/// Elements per parallel piece where the bias is spread.
+const CHUNK: usize = 32 * 1024;
+/// Nanoseconds that an element of that takes, roughly.
+const FILL_NS: f64 = 0.3;
 
 struct Linear;
 
@@ -100,9 +108,17 @@ fn compute<T: Float + Element>(x: &Tensor, w: &Tensor, b: &Tensor) -> Result<Ten
             if out.is_empty() {
                 return Ok(());
             }
-            for part in out.chunks_exact_mut(n) {
-                part.iter_mut().zip(row).for_each(|(o, &b)| *o = MaybeUninit::new(b));
-            }
+            let rows = out.len() / n;
+            let shared = Shared::new(&mut *out);
+            heavy(shared.len() as f64 * FILL_NS, || {
+                parallel::for_each_chunk(rows, CHUNK.div_ceil(n), |r| {
+                    // SAFETY: ranges are disjoint.
+                    let part = shared.slice(r.start * n..r.end * n);
+                    for part in part.chunks_exact_mut(n) {
+                        part.iter_mut().zip(row).for_each(|(o, &b)| *o = MaybeUninit::new(b));
+                    }
+                });
+            });
             stack(x, w, &batch, (m, n, k), out, How::Add);
             Ok(())
         })?

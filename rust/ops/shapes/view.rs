@@ -93,9 +93,12 @@ impl<R: Relayout> Op for View<R> {
         }
         // Many small pieces of one array, as a loop over its elements gives, are added to one
         // array of gradients rather than to as many arrays of zeros.
-        let value = gy.value.clone();
-        let add = move |total: &mut Tensor| r.add(total, &value);
-        Ok([Some(Grad::Into(Box::new(add)))].into_iter().collect())
+        let (value, x) = (gy.value.clone(), rule.inputs[0].shape());
+        let grad = match rule.batch.is_none() && r.r.order(rule.output.ndim()).is_none() {
+            true => Grad::Part(r.of(&Layout::contiguous(x)), value),
+            false => Grad::Into(Box::new(move |total: &mut Tensor| r.add(total, &value))),
+        };
+        Ok([Some(grad)].into_iter().collect())
     }
 }
 

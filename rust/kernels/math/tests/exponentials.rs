@@ -100,6 +100,17 @@ fn sigmoid_is_accurate() {
 }
 
 #[test]
+fn the_quick_sigmoid_is_nearly_as_accurate() {
+    check_within(4, quick_sigmoid_f64, sigmoid, even(-708.0, 40.0));
+    check_within(4, quick_sigmoid_f64, sigmoid, even(-5.0, 5.0));
+    for x in even(-87.0, 20.0).chain(even(-5.0, 5.0)) {
+        let x = x as f32;
+        let (got, want) = (quick_sigmoid_f32(x), sigmoid_f32(x));
+        assert!(got.to_bits().abs_diff(want.to_bits()) <= 2, "at {x:e}: {got:e}");
+    }
+}
+
+#[test]
 fn softplus_is_accurate() {
     check_within(3, softplus_f64, softplus, even(-708.0, 40.0));
     check_within(3, softplus_f64, softplus, even(-5.0, 5.0));
