@@ -1,9 +1,7 @@
 //! The node table: slots that are reused, counts that say when.
 
-use std::num::NonZeroU32;
-
 use super::hooks::Numbered;
-use super::node::{ALIAS, FREED, Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
+use super::node::{Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
 use super::numbers::Front;
 use super::slab::Slab;
 use crate::tensor::Tensor;
@@ -11,8 +9,8 @@ use crate::tensor::Tensor;
 /// The nodes and slots of one graph.
 pub struct Arena {
     slab: Slab,
-    slots: Vec<Slot>,
-    free_slots: Vec<SlotId>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) free_slots: Vec<SlotId>,
     seq: u64,
     /// Nodes that nothing refers to any more, while the dead are being buried.
     dead: Vec<NodeId>,
@@ -48,6 +46,13 @@ impl Arena {
 
     /// The sequence number of the latest node.
     pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The sequence number of the next node.
+    #[inline(always)]
+    pub(super) fn next_seq(&mut self) -> u64 {
+        self.seq += 1;
         self.seq
     }
 
@@ -91,12 +96,17 @@ impl Arena {
     /// A new leaf, held once.
     #[inline]
     pub fn leaf(&mut self, value: Tensor, requires: bool) -> NodeId {
-        self.seq += 1;
-        let seq = self.seq;
+        self.new_leaf(value, requires, 1)
+    }
+
+    /// A new leaf with so many holders.
+    #[inline(always)]
+    fn new_leaf(&mut self, value: Tensor, requires: bool, holds: u32) -> NodeId {
+        let seq = self.next_seq();
         let (id, node) = self.slab.place();
-        node.value = value;
+        put(&mut node.value, value);
         node.seq = seq;
-        node.holds = 1;
+        node.holds = holds;
         node.flags = if requires { REQUIRES } else { 0 };
         id
     }
@@ -109,18 +119,45 @@ impl Arena {
             parent.children += 1;
             parent.needs += u32::from(kept.input(i));
         }
-        self.seq += 1;
-        let seq = self.seq;
-        let (id, node) = self.slab.place();
-        node.value = value;
-        node.op = Some(op);
-        node.parents = parents;
-        node.seq = seq;
-        node.holds = 1;
+        let (id, node) = self.new_result(value, op, parents);
         node.needs = u32::from(kept.output());
         node.kept = kept;
-        node.flags = REQUIRES;
         id
+    }
+
+    /// As [`Arena::insert`], of a number and numbers, which are never shed: nothing is kept. Inputs
+    /// that are no nodes yet become constants, which the graph alone holds.
+    #[inline(always)]
+    pub fn insert_number<const N: usize>(
+        &mut self,
+        value: f64,
+        op: OpRef,
+        inputs: [Result<NodeId, f64>; N],
+        parents: impl FnOnce([NodeId; N]) -> Parents,
+    ) -> NodeId {
+        let mut ids = [NodeId::from_raw(1); N];
+        for i in 0..N {
+            ids[i] = match inputs[i] {
+                Ok(id) => id,
+                Err(x) => self.new_leaf(Tensor::F64(x), false, 0),
+            };
+            self.slab.get_mut(ids[i]).children += 1;
+        }
+        self.new_result(Tensor::F64(value), op, parents(ids)).0
+    }
+
+    /// A new node with its history, held once.
+    #[inline(always)]
+    fn new_result(&mut self, value: Tensor, op: OpRef, parents: Parents) -> (NodeId, &mut Node) {
+        let seq = self.next_seq();
+        let (id, node) = self.slab.place();
+        put(&mut node.value, value);
+        put(&mut node.op, Some(op));
+        put(&mut node.parents, parents);
+        node.seq = seq;
+        node.holds = 1;
+        node.flags = REQUIRES;
+        (id, node)
     }
 
     /// One more holder.
@@ -135,10 +172,14 @@ impl Arena {
         let node = self.slab.get_mut(id);
         node.holds -= 1;
         if node.holds == 0 {
-            if node.children == 0 {
+            if node.children > 0 {
+                if node.needs == 0 {
+                    shed(node);
+                }
+            } else if is_plain(node) {
+                self.slab.remove(id);
+            } else {
                 self.bury(id);
-            } else if node.needs == 0 {
-                shed(node);
             }
         }
     }
@@ -154,13 +195,10 @@ impl Arena {
         let mut next = Some(id);
         while let Some(id) = next {
             let node = self.slab.get_mut(id);
-            node.seq = 0;
-            node.owner = 0;
             if let Tensor::Array(_) = node.value {
                 node.value = Tensor::F64(0.0);
             }
             let slot = node.slot.take();
-            // Half of the dead are leaves: constants, gradients.
             next = match node.op.take() {
                 None => None,
                 op => {
@@ -188,20 +226,48 @@ impl Arena {
         {
             self.graves.push(Grave::Op(op));
         }
-        let mut last = None;
-        for (i, &p) in parents.as_slice().iter().enumerate() {
-            let parent = self.slab.get_mut(p);
-            parent.children -= 1;
-            parent.needs -= u32::from(kept.input(i));
-            if parent.holds == 0 {
-                if parent.children == 0 {
-                    self.dead.extend(last.replace(p));
-                } else if parent.needs == 0 {
-                    shed(parent);
+        match parents {
+            Parents::One([p]) => self.let_go(p, kept.input(0)),
+            Parents::Two([p, q]) => {
+                let dead = self.let_go(p, kept.input(0));
+                let last = self.let_go(q, kept.input(1));
+                match last {
+                    Some(_) => {
+                        self.dead.extend(dead);
+                        last
+                    }
+                    None => dead,
                 }
             }
+            Parents::None => None,
+            Parents::Many(all) => {
+                for (i, &p) in all.iter().enumerate() {
+                    let dead = self.let_go(p, kept.input(i));
+                    self.dead.extend(dead);
+                }
+                self.dead.pop()
+            }
         }
-        last
+    }
+
+    /// Lets go of an input. It is returned if it has to be buried.
+    #[inline(always)]
+    fn let_go(&mut self, id: NodeId, kept: bool) -> Option<NodeId> {
+        let node = self.slab.get_mut(id);
+        node.children -= 1;
+        node.needs -= u32::from(kept);
+        if node.holds == 0 {
+            if node.children > 0 {
+                if node.needs == 0 {
+                    shed(node);
+                }
+            } else if is_plain(node) {
+                self.slab.remove(id);
+            } else {
+                return Some(id);
+            }
+        }
+        None
     }
 
     /// Makes a node a leaf. Its inputs may go.
@@ -221,149 +287,18 @@ impl Arena {
             self.bury(dead);
         }
     }
+}
 
-    /// The node's slot, made if it has none.
-    pub fn slot_of(&mut self, id: NodeId) -> SlotId {
-        if let Some(slot) = self.get(id).slot {
-            return slot;
-        }
-        let owners = u32::from(self.get(id).owner != 0);
-        let fresh = Slot { nodes: 1, owners, ..Slot::default() };
-        let slot = match self.free_slots.pop() {
-            Some(slot) => {
-                *self.slot_mut(slot) = fresh;
-                slot
-            }
-            None => {
-                self.slots.push(fresh);
-                let n = u32::try_from(self.slots.len()).ok().and_then(NonZeroU32::new);
-                SlotId(n.unwrap_or(NonZeroU32::MAX))
-            }
-        };
-        self.get_mut(id).slot = Some(slot);
-        slot
-    }
+/// Puts a value where there is none to drop: a free place has only defaults.
+#[inline(always)]
+fn put<T>(place: &mut T, value: T) {
+    std::mem::forget(std::mem::replace(place, value));
+}
 
-    fn leave_slot(&mut self, slot: SlotId) {
-        self.slot_mut(slot).nodes -= 1;
-        if self.slot(slot).nodes == 0 {
-            self.set_grad(slot, None);
-            let old = std::mem::take(self.slot_mut(slot));
-            if !old.hooks.is_empty() {
-                self.graves.push(Grave::Hooks(old.hooks));
-            }
-            self.free_slots.push(slot);
-        }
-    }
-
-    /// Puts a gradient, already held for the slot, into it; the earlier one is released.
-    pub fn set_grad(&mut self, slot: SlotId, grad: Option<NodeId>) {
-        let old = std::mem::replace(&mut self.slot_mut(slot).grad, grad);
-        // The earlier gradient may share a slot with the new one, so it is told first.
-        if let Some(s) = old.and_then(|old| self.get(old).slot)
-            && self.slot(s).grad_of == Some(slot)
-        {
-            self.slot_mut(s).grad_of = None;
-        }
-        if let Some(g) = grad {
-            let s = self.slot_of(g);
-            self.slot_mut(s).grad_of.get_or_insert(slot);
-        }
-        if let Some(old) = old {
-            self.release(old);
-        }
-    }
-
-    /// Tells who shows the node.
-    #[inline(always)]
-    pub fn set_owner(&mut self, id: NodeId, owner: usize) {
-        let node = self.slab.get_mut(id);
-        let change = i32::from(owner != 0) - i32::from(node.owner != 0);
-        node.owner = owner;
-        if let Some(slot) = node.slot {
-            let owners = &mut self.slot_mut(slot).owners;
-            *owners = owners.saturating_add_signed(change);
-        }
-    }
-
-    /// The owner is gone. A gradient that has a history goes with it: the history may lead back
-    /// here, and nobody could break the circle later.
-    #[inline]
-    pub fn disown(&mut self, id: NodeId, owner: usize) {
-        // Code that ran at its end may have made another object for the node.
-        if self.get(id).owner == owner {
-            self.set_owner(id, 0);
-        }
-        if let Some(slot) = self.get(id).slot {
-            let s = self.slot(slot);
-            if let (0, Some(g)) = (s.owners, s.grad)
-                && self.leads_on(g)
-            {
-                self.set_grad(slot, None);
-            }
-        }
-        self.release(id);
-    }
-
-    /// Whether a gradient may lead back to the Variable that has it: by its history, or by a
-    /// gradient of its own. One that is shown by an object may come to.
-    pub fn leads_on(&self, grad: NodeId) -> bool {
-        let node = self.get(grad);
-        let own = node.slot.and_then(|s| self.slot(s).grad);
-        node.op.is_some() || node.owner != 0 || own.is_some()
-    }
-
-    /// Whether a result could become a Variable's gradient: nobody shows it, and it is nobody's.
-    pub fn is_free(&self, id: NodeId) -> bool {
-        let node = self.get(id);
-        let taken = node.slot.is_some_and(|s| self.slot(s).grad_of.is_some());
-        node.op.is_some() && node.owner == 0 && !taken
-    }
-
-    /// Whether nothing but its owner, and the slot whose gradient it is, holds a node.
-    pub fn is_sole(&self, id: NodeId) -> bool {
-        let node = self.get(id);
-        let as_grad = node.slot.and_then(|s| self.slot(s).grad_of);
-        let held = as_grad.is_some_and(|s| self.slot(s).grad == Some(id));
-        node.children == 0 && node.holds == 1 + u32::from(held)
-    }
-
-    /// Gives the holder of a node another value. Graphs that were recorded, and
-    /// operations that run in another thread, keep the value they saw: if there are any, the answer is a new leaf, held once, that shares the slot, and the
-    /// caller's hold on the old one is spent.
-    pub fn assign(&mut self, id: NodeId, value: Tensor) -> NodeId {
-        let sole = self.is_sole(id);
-        let node = self.slab.get_mut(id);
-        let requires = node.requires();
-        if sole {
-            node.value = value;
-            node.seq = self.seq + 1;
-            self.seq += 1;
-            if node.op.is_some() || node.flags & (FREED | ALIAS) != 0 {
-                node.flags &= !(FREED | ALIAS);
-                self.unchain(id, 0);
-            }
-            return id;
-        }
-        let new = self.leaf(value, requires);
-        let slot = self.slot_of(id);
-        let owner = self.get(id).owner;
-        self.get_mut(id).owner = 0;
-        self.slot_mut(slot).nodes += 1;
-        let node = self.get_mut(new);
-        node.slot = Some(slot);
-        node.owner = owner;
-        if let Some(holder) = self.slot(slot).grad_of
-            && self.slot(holder).grad == Some(id)
-        {
-            // The Variable is somebody's gradient: that gradient has the new value now.
-            self.slot_mut(holder).grad = Some(new);
-            self.hold(new);
-            self.release(id);
-        }
-        self.release(id);
-        new
-    }
+/// Whether nothing needs to be done for a node but to give its place back.
+#[inline(always)]
+fn is_plain(node: &Node) -> bool {
+    node.op.is_none() && node.slot.is_none() && !matches!(node.value, Tensor::Array(_))
 }
 
 /// Drops a value that nobody will ask for. Numbers cost nothing and stay.

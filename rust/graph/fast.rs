@@ -1,7 +1,7 @@
 //! Shortcuts for the commonest cases: float64 numbers, each in one visit to the arena.
 
 use super::arena::Arena;
-use super::node::{ALIAS, FREED, Keep, NodeId, OpRef, Parents};
+use super::node::{ALIAS, FREED, NodeId, OpRef, Parents};
 use super::{Graph, Mode, scope};
 use crate::error::Result;
 use crate::tensor::Tensor;
@@ -22,12 +22,11 @@ impl Graph {
             return None;
         }
         let requires = node.requires();
-        let y = Tensor::F64(f(v));
+        let y = f(v);
         Some(if requires && modes.has(Mode::Record) {
-            // Numbers are never shed, so nothing needs to be kept.
-            arena.insert(y, op, Parents::One([x]), Keep::NONE)
+            arena.insert_number(y, op, [Ok(x)], Parents::One)
         } else {
-            arena.leaf(y, requires)
+            arena.leaf(Tensor::F64(y), requires)
         })
     }
 
@@ -56,25 +55,12 @@ impl Graph {
             Err(x) => Some((x, false)),
         };
         let ((x, rx), (y, ry)) = (look(&arena, a)?, look(&arena, b)?);
-        let z = Tensor::F64(f(x, y));
-        let requires = rx || ry;
-        if !(requires && modes.has(Mode::Record)) {
-            return Some(arena.leaf(z, requires));
-        }
-        let mut place = |v: std::result::Result<NodeId, f64>| match v {
-            Ok(id) => (id, false),
-            Err(x) => (arena.leaf(Tensor::F64(x), false), true),
-        };
-        let ((a, new_a), (b, new_b)) = (place(a), place(b));
-        let node = arena.insert(z, op, Parents::Two([a, b]), Keep::NONE);
-        // The graph holds the constants now.
-        if new_a {
-            arena.get_mut(a).holds -= 1;
-        }
-        if new_b {
-            arena.get_mut(b).holds -= 1;
-        }
-        Some(node)
+        let (z, requires) = (f(x, y), rx || ry);
+        Some(if requires && modes.has(Mode::Record) {
+            arena.insert_number(z, op, [a, b], Parents::Two)
+        } else {
+            arena.leaf(Tensor::F64(z), requires)
+        })
     }
 
     /// Gives a float64 without axes the value `f` of its own and another's; `None` where one of

@@ -10,6 +10,7 @@ mod deliver;
 mod fast;
 mod gradients;
 mod hooks;
+mod identity;
 mod node;
 mod numbers;
 mod owed;

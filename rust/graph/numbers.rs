@@ -10,7 +10,7 @@ use super::Graph;
 use super::anomaly::watching;
 use super::arena::Arena;
 use super::backward::Options;
-use super::node::{FREED, NodeId};
+use super::node::{FREED, NodeId, Parents};
 use crate::tensor::Tensor;
 
 /// Nodes that a gradient is on its way to.
@@ -60,6 +60,17 @@ impl Graph {
 
 fn has_hooks(arena: &RefMut<'_, Arena>, id: NodeId) -> bool {
     arena.get(id).slot.is_some_and(|s| !arena.slot(s).hooks.is_empty())
+}
+
+/// The value of an operand that is a number, and whether its gradient is wanted. For one whose graph was
+/// freed there is an error, for the general pass to word.
+#[inline(always)]
+fn operand(arena: &Arena, id: NodeId) -> Option<(f64, bool)> {
+    let node = arena.get(id);
+    match node.value {
+        Tensor::F64(x) if node.flags & FREED == 0 => Some((x, node.requires())),
+        _ => None,
+    }
 }
 
 impl Front {
@@ -113,26 +124,37 @@ impl Front {
     fn visit(&mut self, arena: &mut Arena, id: NodeId) -> bool {
         let node = arena.get(id);
         let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
-        let (parents, gy) = (node.parents.as_slice(), node.gradient);
-        if parents.len() > 2 {
-            return false;
-        }
-        let (mut x, mut wants, mut ids) = ([0.0; 2], [false; 2], [id; 2]);
-        for (i, &p) in parents.iter().enumerate() {
-            let parent = arena.get(p);
-            let Tensor::F64(v) = parent.value else { return false };
-            if parent.flags & FREED != 0 {
-                // An error, for the general pass to word.
-                return false;
+        let (y, gy) = (*y, node.gradient);
+        match node.parents {
+            Parents::One([a]) => {
+                let Some((x, wants)) = operand(arena, a) else { return false };
+                let wants = [wants, false];
+                let Some(gx) = op.get().backward_numbers([x, 0.0], y, gy, wants) else {
+                    return false;
+                };
+                arena.get_mut(id).work = 0;
+                if wants[0] {
+                    self.reach(arena, a, gx[0]);
+                }
             }
-            (x[i], wants[i], ids[i]) = (v, parent.requires(), p);
-        }
-        let Some(gx) = op.get().backward_numbers(x, *y, gy, wants) else { return false };
-        arena.get_mut(id).work = 0;
-        for i in 0..2 {
-            if wants[i] {
-                self.reach(arena, ids[i], gx[i]);
+            Parents::Two([a, b]) => {
+                let (Some((x, wants_x)), Some((z, wants_z))) =
+                    (operand(arena, a), operand(arena, b))
+                else {
+                    return false;
+                };
+                let Some(gx) = op.get().backward_numbers([x, z], y, gy, [wants_x, wants_z]) else {
+                    return false;
+                };
+                arena.get_mut(id).work = 0;
+                if wants_x {
+                    self.reach(arena, a, gx[0]);
+                }
+                if wants_z {
+                    self.reach(arena, b, gx[1]);
+                }
             }
+            Parents::None | Parents::Many(_) => return false,
         }
         true
     }

@@ -6,23 +6,28 @@ use super::node::{Node, NodeId};
 
 const BITS: u32 = 10;
 const CHUNK: usize = 1 << BITS;
+/// The first place of a chunk stays empty, so that 0 names no node, and no place in a chunk.
+const PLACES: usize = CHUNK - 1;
+
+/// Of a size that is known, so that places within need no check.
+type Nodes = Box<[Node; CHUNK]>;
 
 /// Nodes in chunks that never move, so that growth copies nothing and empty ones can go.
 pub struct Slab {
-    chunks: Vec<Option<Chunk>>,
+    chunks: Vec<Chunk>,
     /// Chunks that may have room; the last one is used first.
     open: Vec<u32>,
     pub live: usize,
-    /// Chunks that are allocated but empty.
+    /// Chunks that have memory but are empty.
     idle: usize,
     /// Chunks that were empty at some time, the latest last, each once.
     emptied: Vec<u32>,
 }
 
 struct Chunk {
-    /// Of a size that is known, so that places within need no check.
-    nodes: Box<[Node; CHUNK]>,
-    /// First free place plus one.
+    /// Its memory, if it has any.
+    nodes: Option<Nodes>,
+    /// The first free place, or 0.
     free: u32,
     live: u32,
     /// Whether it stands in [`Slab::emptied`].
@@ -30,13 +35,16 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn new() -> Self {
-        let nodes: Box<[Node]> = (0..CHUNK)
-            .map(|i| Node { work: if i + 1 < CHUNK { i as u32 + 2 } else { 0 }, ..Node::default() })
-            .collect();
-        let Ok(nodes) = nodes.try_into() else { unreachable!("as many as were made") };
-        Self { nodes, free: 1, live: 0, listed: false }
-    }
+    /// Without memory.
+    const NEW: Chunk = Chunk { nodes: None, free: 1, live: 0, listed: false };
+}
+
+fn new_nodes() -> Nodes {
+    let next = |i: usize| if i < PLACES { i as u32 + 1 } else { 0 };
+    let nodes: Box<[Node]> =
+        (0..CHUNK).map(|i| Node { work: next(i), ..Node::default() }).collect();
+    let Ok(nodes) = nodes.try_into() else { unreachable!("as many as were made") };
+    nodes
 }
 
 impl Slab {
@@ -45,39 +53,40 @@ impl Slab {
         Self { chunks: Vec::new(), open: Vec::new(), live: 0, idle: 0, emptied: Vec::new() }
     }
 
+    /// The chunk of a node and its place there.
     #[inline(always)]
     fn split(id: NodeId) -> (usize, usize) {
-        let i = id.0.get() as usize - 1;
-        (i >> BITS, i & (CHUNK - 1))
+        let i = id.0.get();
+        ((i >> BITS) as usize, (i as usize) & (CHUNK - 1))
     }
 
     /// A node.
     #[inline(always)]
     pub fn get(&self, id: NodeId) -> &Node {
         let (c, i) = Self::split(id);
-        match &self.chunks[c] {
-            Some(chunk) => &chunk.nodes[i],
+        match &self.chunks[c].nodes {
+            Some(nodes) => &nodes[i],
             None => dangling(),
         }
     }
 
     /// Places in memory.
     pub fn capacity(&self) -> usize {
-        self.chunks.iter().flatten().count() * CHUNK
+        self.chunks.iter().filter(|c| c.nodes.is_some()).count() * PLACES
     }
 
     /// A node that may be gone, its place too.
     pub fn try_get(&self, id: NodeId) -> Option<&Node> {
         let (c, i) = Self::split(id);
-        self.chunks[c].as_ref().map(|chunk| &chunk.nodes[i])
+        self.chunks[c].nodes.as_ref().map(|nodes| &nodes[i])
     }
 
     /// A node, to change.
     #[inline(always)]
     pub fn get_mut(&mut self, id: NodeId) -> &mut Node {
         let (c, i) = Self::split(id);
-        match &mut self.chunks[c] {
-            Some(chunk) => &mut chunk.nodes[i],
+        match &mut self.chunks[c].nodes {
+            Some(nodes) => &mut nodes[i],
             None => dangling(),
         }
     }
@@ -87,58 +96,74 @@ impl Slab {
     #[inline(always)]
     pub fn place(&mut self) -> (NodeId, &mut Node) {
         let c = match self.open.last() {
-            Some(&c) if matches!(&self.chunks[c as usize], Some(chunk) if chunk.free != 0) => c,
-            _ => self.open_chunk(),
+            Some(&c) => c,
+            None => self.open_chunk(),
         };
-        let Some(chunk) = &mut self.chunks[c as usize] else { dangling() };
-        let i = chunk.free - 1;
-        let place = &mut chunk.nodes[i as usize];
-        chunk.free = std::mem::take(&mut place.work);
-        if chunk.live == 0 {
-            self.idle -= 1;
+        if self.chunks[c as usize].live == 0 {
+            self.begin(c);
         }
+        let chunk = &mut self.chunks[c as usize];
+        let Some(nodes) = &mut chunk.nodes else { dangling() };
+        let i = chunk.free;
+        let place = &mut nodes[i as usize & (CHUNK - 1)];
+        chunk.free = std::mem::take(&mut place.work);
         chunk.live += 1;
+        self.live += 1;
         if chunk.free == 0 {
             self.open.pop();
         }
-        self.live += 1;
         // A node takes about a hundred bytes: memory ends long before 32 bits do.
-        let index = (c << BITS) + i + 1;
+        let index = (c << BITS) | i;
         (NodeId(NonZeroU32::new(index).unwrap_or(NonZeroU32::MIN)), place)
     }
 
-    /// Brings a chunk with room to the top of the open ones.
+    /// Opens one more chunk.
     #[cold]
     fn open_chunk(&mut self) -> u32 {
-        self.idle += 1;
-        if let Some(&c) = self.open.last() {
-            // A chunk whose memory was given back.
-            self.chunks[c as usize] = Some(Chunk::new());
-            return c;
-        }
         assert!(self.chunks.len() < (u32::MAX >> BITS) as usize, "more than 2^32 nodes");
         let c = self.chunks.len() as u32;
         self.open.push(c);
-        self.chunks.push(Some(Chunk::new()));
+        self.chunks.push(Chunk::NEW);
         c
     }
 
-    /// Gives a place back.
-    #[inline]
+    /// A chunk is about to be empty no more; it may have no memory yet, or none any more.
+    #[inline(never)]
+    fn begin(&mut self, c: u32) {
+        match &mut self.chunks[c as usize].nodes {
+            Some(_) => self.idle -= 1,
+            none => *none = Some(new_nodes()),
+        }
+    }
+
+    /// Gives a place back. The value, the operation and so on have been taken out.
+    #[inline(always)]
     pub fn remove(&mut self, id: NodeId) {
         let (c, i) = Self::split(id);
-        let Some(chunk) = &mut self.chunks[c] else { dangling() };
-        if chunk.free == 0 {
-            self.open.push(c as u32);
-        }
-        chunk.nodes[i].work = chunk.free;
-        chunk.free = i as u32 + 1;
+        let chunk = &mut self.chunks[c];
+        let Some(nodes) = &mut chunk.nodes else { dangling() };
+        let node = &mut nodes[i];
+        node.seq = 0;
+        node.owner = 0;
+        node.work = std::mem::replace(&mut chunk.free, i as u32);
         chunk.live -= 1;
         self.live -= 1;
+        if node.work == 0 || chunk.live == 0 {
+            self.turned(c as u32);
+        }
+    }
+
+    /// A chunk was full, or is empty.
+    #[inline(never)]
+    fn turned(&mut self, c: u32) {
+        let chunk = &mut self.chunks[c as usize];
+        if chunk.live as usize == PLACES - 1 {
+            self.open.push(c);
+        }
         if chunk.live == 0 {
             self.idle += 1;
             if !std::mem::replace(&mut chunk.listed, true) {
-                self.emptied.push(c as u32);
+                self.emptied.push(c);
             }
             self.trim();
         }
@@ -149,12 +174,12 @@ impl Slab {
         while self.idle > 16 + self.live / CHUNK
             && let Some(c) = self.emptied.pop()
         {
-            match &mut self.chunks[c as usize] {
-                Some(chunk) if chunk.live > 0 => chunk.listed = false,
-                place => {
-                    *place = None;
-                    self.idle -= 1;
-                }
+            let chunk = &mut self.chunks[c as usize];
+            if chunk.live > 0 {
+                chunk.listed = false;
+            } else {
+                *chunk = Chunk::NEW;
+                self.idle -= 1;
             }
         }
     }

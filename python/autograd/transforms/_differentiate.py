@@ -35,6 +35,8 @@ def positions(what: str, argnums: _Argnums, count: int) -> tuple[list[int], bool
     ValueError
         If there is no such argument, or one is named twice, or none is named.
     """
+    if type(argnums) is int and 0 <= argnums < count:
+        return [argnums], True
     one = not isinstance(argnums, (list, tuple, range))
     try:
         given = [_integer(i) for i in ([argnums] if one else argnums)]  # type: ignore[union-attr]
@@ -92,10 +94,12 @@ class Call:
         # Older than all that follows: see `value`.
         self.mark = Variable(0.0)
         self.inputs = [self._stand_in(i, args[i]) for i in chosen]
-        self.xs: list[Variable] = _tree.leaves(self.inputs)
-        standing = dict(zip(chosen, self.inputs, strict=True))
+        self.xs: list[Variable] = [x for tree in self.inputs for x in _tree.leaves(tree)]
+        given = list(args)
+        for i, tree in zip(chosen, self.inputs, strict=True):
+            given[i] = tree
         with enable_grad():
-            result = f(*(standing.get(i, arg) for i, arg in enumerate(args)), **kwargs)
+            result = f(*given, **kwargs)
         self.aux = None
         if has_aux:
             if not isinstance(result, tuple) or len(result) != 2:
@@ -140,7 +144,8 @@ class Call:
 
     def arranged(self, values: list[Any]) -> Any:
         """Return values for the stand-ins in the containers of the arguments."""
-        trees = _tree.rebuild(self.inputs, iter(values))
+        each = iter(values)
+        trees = [_tree.rebuild(tree, each) for tree in self.inputs]
         return trees[0] if self.one else tuple(trees)
 
     def value(self, tree: Any) -> Any:

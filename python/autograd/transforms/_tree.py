@@ -23,11 +23,13 @@ def leaves(tree: Any) -> list[Any]:
 
     None counts as an empty container.
     """
-    return list(_walk(tree))
+    return [tree] if _is_single(tree) else list(_walk(tree))
 
 
 def _walk(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, dict):
+    if _is_single(tree):
+        yield tree
+    elif isinstance(tree, dict):
         for value in tree.values():
             yield from _walk(value)
     elif _is_sequence(tree):
@@ -39,6 +41,8 @@ def _walk(tree: Any) -> Iterator[Any]:
 
 def rebuild(tree: Any, values: Iterator[Any]) -> Any:
     """Return containers like those of ``tree`` with other values in them."""
+    if _is_single(tree):
+        return next(values)
     if isinstance(tree, dict):
         return {key: rebuild(value, values) for key, value in tree.items()}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
@@ -50,7 +54,7 @@ def rebuild(tree: Any, values: Iterator[Any]) -> Any:
 
 def replace(tree: Any, f: Callable[[Any], Any]) -> Any:
     """Return containers like those of ``tree`` with the values that ``f`` makes of its own."""
-    return rebuild(tree, map(f, leaves(tree)))
+    return f(tree) if _is_single(tree) else rebuild(tree, map(f, _walk(tree)))
 
 
 def take_out(tree: Any) -> tuple[list[Variable], Any]:
@@ -87,6 +91,11 @@ def pairs(what: str, tree: Any, other: Any) -> Iterator[tuple[Any, Any]]:
             yield from pairs(what, tree[key], other[key])
     else:
         yield tree, other
+
+
+def _is_single(x: Any) -> bool:
+    """Tell at first sight that something is no container, as most trees are none."""
+    return not isinstance(x, (tuple, list, dict)) and x is not None
 
 
 def _is_sequence(x: Any) -> bool:
