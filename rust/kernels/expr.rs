@@ -281,6 +281,10 @@ macro_rules! powers {
                 1.0 / x
             } else if c == 0.5 && x > 0.0 {
                 x.sqrt()
+            } else if c == -0.5 && x > 0.0 {
+                1.0 / x.sqrt()
+            } else if c == -2.0 {
+                (1.0 / x) * (1.0 / x)
             } else {
                 x.powf(c)
             }

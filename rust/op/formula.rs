@@ -70,6 +70,47 @@ pub trait Binary: Copy + Send + Sync + 'static {
     fn dx<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
     /// `gy`, from the same.
     fn dy<E: Expr>(&self, x: E, y: E, z: E, gz: E) -> E;
+
+    /// What to do instead where `y` is this number: the kernels of an operation of one operand.
+    fn by_number(&self, _y: f64) -> Option<&'static dyn ByNumber> {
+        None
+    }
+    /// `gx` for recording, where `y` is a constant and this number, if there is a shorter formula.
+    fn dx_by_number<E: Expr>(&self, _x: E, _y: E, _number: f64, _gz: E) -> Option<E> {
+        None
+    }
+}
+
+/// The kernels of a [`Unary`] whose gradient is computed from its operand.
+pub trait ByNumber: Sync {
+    /// `z`.
+    fn value(&self, x: &Tensor, shape: &[usize]) -> Result<Tensor>;
+    /// `gx`.
+    fn dx(&self, x: &Tensor, gz: &Tensor) -> Result<Tensor>;
+}
+
+impl<U: Unary> ByNumber for U {
+    fn value(&self, x: &Tensor, shape: &[usize]) -> Result<Tensor> {
+        map_later(&UnaryForward(*self), [x], shape)
+    }
+
+    fn dx(&self, x: &Tensor, gz: &Tensor) -> Result<Tensor> {
+        let output = Tensor::number(x.dtype(), 0.0);
+        map_later(&UnaryBackward(*self), [x, &output, gz], gz.shape())
+    }
+}
+
+/// The kernels for `y`, where that is a number and there are such.
+fn by_number<B: Binary>(op: &B, y: &Tensor) -> Option<&'static dyn ByNumber> {
+    op.by_number(number(y)?)
+}
+
+fn number(t: &Tensor) -> Option<f64> {
+    match *t {
+        Tensor::F64(c) => Some(c),
+        Tensor::F32(c) => Some(f64::from(c)),
+        Tensor::Array(_) => None,
+    }
 }
 
 /// Computes and records a unary operation.
@@ -93,7 +134,10 @@ pub fn binary<B: Binary>(g: &Ctx<'_>, op: B, x: &Var, y: &Var) -> Result<Var> {
         (a, b) if a.shape() == b.shape() => map_later(&f, [a, b], a.shape())?,
         (a, b) => {
             let shape = broadcast_shapes(B::FUNCTION, a.shape(), b.shape())?;
-            map_later(&f, [a, b], &shape)?
+            match by_number(&op, b) {
+                Some(quick) => quick.value(a, &shape)?,
+                None => map_later(&f, [a, b], &shape)?,
+            }
         }
     };
     Ok(g.record(BinaryOp(op), &[x, y], value))
@@ -268,6 +312,25 @@ impl<B: Binary> BinaryOp<B> {
     }
 }
 
+impl<B: Binary> BinaryOp<B> {
+    /// The first of the two gradients, where it takes some work.
+    fn dx<'s>(&self, rule: &Rule<'_>, sheet: &'s Sheet<'s>) -> Result<Option<Grad>> {
+        let (op, x, y) = (self.0, &rule.inputs[0], &rule.inputs[1]);
+        if !rule.g.is_recording()
+            && let Some(quick) = by_number(&op, &y.value)
+        {
+            let gx = quick.dx(&x.value, &rule.gy()?.value)?;
+            return Ok(Some(Grad::Value(Var::constant(gx))));
+        }
+        let constant = if y.requires { None } else { number(&y.value) };
+        let formula = |[x, y, z, gz]: [Traced<'s>; 4]| {
+            let short = constant.and_then(|number| op.dx_by_number(x, y, number, gz));
+            short.unwrap_or_else(|| op.dx(x, y, z, gz))
+        };
+        Self::side(rule, sheet, B::DX, formula, &BinaryDx(op))
+    }
+}
+
 impl<B: Binary> Op for BinaryOp<B> {
     fn name(&self) -> &str {
         B::NAME
@@ -296,9 +359,7 @@ impl<B: Binary> Op for BinaryOp<B> {
         let dx = match rule.wants(0) {
             false => None,
             true if B::DX_IS_GZ => gz()?,
-            true => {
-                Self::side(rule, &sheet, B::DX, |[x, y, z, gz]| op.dx(x, y, z, gz), &BinaryDx(op))?
-            }
+            true => self.dx(rule, &sheet)?,
         };
         let dy = match rule.wants(1) {
             false => None,

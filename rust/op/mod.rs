@@ -8,7 +8,9 @@ mod formula;
 
 use smallvec::{SmallVec, smallvec};
 
-pub use formula::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary, unary_number};
+pub use formula::{
+    Binary, BinaryOp, ByNumber, Unary, UnaryOp, binary, binary_number, unary, unary_number,
+};
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Var, in_batch};

@@ -23,12 +23,16 @@ use crate::ops;
 /// Runs an entry: an error or a panic is set as the exception, and `failed` returned.
 #[inline(always)]
 pub fn guard<R>(py: Python<'_>, failed: R, body: impl FnOnce() -> PyResult<R>) -> R {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(r)) => r,
-        Ok(Err(e)) => {
+    // An error is dealt with inside: what comes out of there is copied around.
+    let inside = || match body() {
+        Ok(r) => Some(r),
+        Err(e) => {
             e.restore(py);
-            failed
+            None
         }
+    };
+    match catch_unwind(AssertUnwindSafe(inside)) {
+        Ok(r) => r.unwrap_or(failed),
         Err(payload) => {
             panicked(payload.as_ref()).restore(py);
             failed

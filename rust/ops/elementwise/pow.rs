@@ -1,9 +1,10 @@
 //! Power: `z = xʸ`, `gx = gz · y · xʸ⁻¹`, `gy = gz · z · ln x`.
 
+use super::Square;
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
 use crate::kernels::expr::Expr;
-use crate::op::Binary;
+use crate::op::{Binary, ByNumber, Unary};
 
 /// Power: `z = xʸ`, `gx = gz · y · xʸ⁻¹`, `gy = gz · z · ln x`.
 #[derive(Clone, Copy, Default)]
@@ -49,5 +50,69 @@ variable(8.0) variable(12.0)";
     #[inline(always)]
     fn dy<E: Expr>(&self, x: E, _y: E, z: E, gz: E) -> E {
         (gz * z * x.log()).gate(x)
+    }
+
+    fn by_number(&self, y: f64) -> Option<&'static dyn ByNumber> {
+        match y {
+            2.0 => Some(&Square),
+            3.0 => Some(&Cube),
+            -1.0 => Some(&Inverse),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn dx_by_number<E: Expr>(&self, x: E, y: E, number: f64, gz: E) -> Option<E> {
+        match number {
+            1.0 => Some(gz * y),
+            2.0 => Some(gz * y * x),
+            // Below 1 there is an infinite slope at 0 to be left out, and 0 has none.
+            0.0..1.0 => None,
+            _ if number.is_finite() => Some(gz * y * x.pow(y - x.lit(1.0))),
+            _ => None,
+        }
+    }
+}
+
+/// `x³`, in a loop without a look at the exponent.
+#[derive(Clone, Copy)]
+struct Cube;
+
+impl Unary for Cube {
+    const NAME: &'static str = Pow::NAME;
+    const FUNCTION: &'static str = Pow::FUNCTION;
+    const CLASS: Class = Class::Arithmetic;
+    const KEEP: Keep = Keep::X;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x * x * x
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
+        gy * x.lit(3.0) * (x * x)
+    }
+}
+
+/// `x⁻¹`, likewise.
+#[derive(Clone, Copy)]
+struct Inverse;
+
+impl Unary for Inverse {
+    const NAME: &'static str = Pow::NAME;
+    const FUNCTION: &'static str = Pow::FUNCTION;
+    const CLASS: Class = Class::Arithmetic;
+    const KEEP: Keep = Keep::X;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x.lit(1.0) / x
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
+        let y = x.lit(1.0) / x;
+        -(gy * (y * y))
     }
 }
