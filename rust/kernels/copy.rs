@@ -200,3 +200,22 @@ pub fn zip_assign(target: &mut Tensor, value: &Tensor, f: &impl Zip) -> Result<b
         Ok(true)
     }, else Ok(false))
 }
+
+/// Elements that are copied at a time by [`repeat`]: they stay in the innermost cache.
+const REPEATED: usize = 2048;
+
+/// Fills memory with a row, again and again.
+pub fn repeat<T: Copy>(row: &[T], out: &mut [MaybeUninit<T>]) {
+    let n = row.len().min(out.len());
+    for (o, &x) in out.iter_mut().zip(row) {
+        o.write(x);
+    }
+    // What has been written is copied: twice as much each time, where rows are short.
+    let mut done = n;
+    while n > 0 && done < out.len() {
+        let most = done.min((REPEATED / n).max(1) * n);
+        let len = most.min(out.len() - done);
+        out.copy_within(..len, done);
+        done += len;
+    }
+}

@@ -1,5 +1,7 @@
 //! A matrix times a vector: sums along rows, or sums of columns, whichever are contiguous.
 
+use std::mem::MaybeUninit;
+
 use super::kernel::Kernel;
 use super::lanes::Lanes;
 use super::{Job, Kernels, Mat, SHARE_NS};
@@ -116,21 +118,25 @@ unsafe fn rows<V: Lanes, const M: usize>(k: usize, (d, add, a, x): Job<V::T>) {
 /// As for [`super::gemm`].
 #[inline(always)]
 pub(super) unsafe fn combine<V: Lanes>([m, k]: [usize; 2], (d, add, a, x): Job<V::T>) {
-    let mut sums = [V::T::ZERO; SUMS];
+    let mut space = MaybeUninit::<[V::T; SUMS]>::uninit();
+    let sums = space.as_mut_ptr().cast::<V::T>();
     for from in (0..m).step_by(SUMS) {
         let (d, a, len) = (d.skip(from, 0), a.skip(from, 0), SUMS.min(m - from));
-        sums.fill(V::T::ZERO);
         let whole = k / COLUMNS * COLUMNS;
-        // SAFETY: a part of what the caller vouches for.
+        // SAFETY: a part of what the caller vouches for. There is space for so many sums, and for those
+        // that fill the last register.
         unsafe {
+            for i in (0..len).step_by(V::N) {
+                V::splat(V::T::ZERO).store(sums.add(i));
+            }
             for l in (0..whole).step_by(COLUMNS) {
-                columns::<V, COLUMNS>(&mut sums, len, a.skip(0, l), x.skip(l, 0));
+                columns::<V, COLUMNS>(sums, len, a.skip(0, l), x.skip(l, 0));
             }
             for l in whole..k {
-                columns::<V, 1>(&mut sums, len, a.skip(0, l), x.skip(l, 0));
+                columns::<V, 1>(sums, len, a.skip(0, l), x.skip(l, 0));
             }
-            for (i, &sum) in sums[..len].iter().enumerate() {
-                let at = d.at(i, 0);
+            for i in 0..len {
+                let (sum, at) = (*sums.add(i), d.at(i, 0));
                 *at = if add { *at + sum } else { sum };
             }
         }
@@ -140,10 +146,10 @@ pub(super) unsafe fn combine<V: Lanes>([m, k]: [usize; 2], (d, add, a, x): Job<V
 /// Adds `C` columns, in order, to the first `len` sums.
 ///
 /// # Safety
-/// As for [`combine`].
+/// As for [`combine`], with whole registers of sums.
 #[inline(always)]
 unsafe fn columns<V: Lanes, const C: usize>(
-    sums: &mut [V::T; SUMS],
+    sums: *mut V::T,
     len: usize,
     a: Mat<V::T>,
     x: Mat<V::T>,
@@ -156,7 +162,7 @@ unsafe fn columns<V: Lanes, const C: usize>(
         }
         let whole = len / V::N * V::N;
         for i in (0..whole).step_by(V::N) {
-            let at = sums.as_mut_ptr().add(i);
+            let at = sums.add(i);
             let mut sum = V::load(at);
             for c in 0..C {
                 sum = V::load(a.at(i, c)).mul_add(y[c], sum);
@@ -164,7 +170,7 @@ unsafe fn columns<V: Lanes, const C: usize>(
             sum.store(at);
         }
         if whole < len {
-            let (at, mask) = (sums.as_mut_ptr().add(whole), V::mask(len - whole));
+            let (at, mask) = (sums.add(whole), V::mask(len - whole));
             // There are whole registers of sums, though not of columns.
             let mut sum = V::load(at);
             for c in 0..C {

@@ -1,7 +1,5 @@
 //! A product with something added: `z = x @ w + b`, `gx = gz @ wᵀ`, `gw = xᵀ @ gz`, `gb = Σ gz`.
 
-use std::mem::MaybeUninit;
-
 use super::matmul::{How, gradients, matmul, product, stack};
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Keep, Var, total_tangent};
@@ -113,10 +111,7 @@ fn compute<T: Float + Element>(x: &Tensor, w: &Tensor, b: &Tensor) -> Result<Ten
             heavy(shared.len() as f64 * FILL_NS, || {
                 parallel::for_each_chunk(rows, CHUNK.div_ceil(n), |r| {
                     // SAFETY: ranges are disjoint.
-                    let part = shared.slice(r.start * n..r.end * n);
-                    for part in part.chunks_exact_mut(n) {
-                        part.iter_mut().zip(row).for_each(|(o, &b)| *o = MaybeUninit::new(b));
-                    }
+                    copy::repeat(row, shared.slice(r.start * n..r.end * n));
                 });
             });
             stack(x, w, &batch, (m, n, k), out, How::Add);
