@@ -26,6 +26,7 @@ pub mod products;
 pub mod reduce;
 pub mod rows;
 pub mod scan;
+mod seats;
 pub mod shared;
 pub mod softmax;
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! Workers come from a rayon pool of our own (never the global one, which belongs to whoever
 //! else shares the process), but the loop that hands out work is written here: the calling
 //! thread takes part in it and, once the work is gone, waits only for helpers that really
-//! started. A worker that is slow to wake therefore costs nothing but its help.
+//! started. A worker that is slow to wake therefore costs nothing but its help, and one that has
+//! just helped stays awake for a moment, on its [`Seat`].
 //!
 //! Nothing here blocks on a lock that another thread could hold across `fork`: all shared state
 //! is a handful of atomics. A forked child has none of its parent's workers, notices so by its
 //! process id, and builds a pool of its own at its first parallel job.
 
 use super::heavy::Inside;
+use super::seats::{Seat, look_until};
 use std::any::Any;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,9 +19,13 @@ use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 /// More threads than this are never started, whatever was asked for.
 const MAX_THREADS: usize = 1024;
+/// Shares end at about the same time, and to be woken takes tens of microseconds: so long whoever is
+/// done first looks before it sleeps.
+const PATIENCE: Duration = Duration::from_micros(100);
 
 /// What `set_num_threads` asked for; 0 means the default.
 static REQUESTED: AtomicUsize = AtomicUsize::new(0);
@@ -33,6 +39,30 @@ struct Pool {
     pid: u32,
     threads: usize,
     rayon: rayon::ThreadPool,
+    /// One for each worker.
+    seats: Box<[Seat<Job>]>,
+}
+
+impl Pool {
+    /// Has so many workers help, those first that are awake.
+    fn call(&'static self, helpers: usize, job: &Arc<Job>) {
+        let awake = self.seats.iter().filter(|seat| seat.offer(job)).take(helpers).count();
+        for _ in awake..helpers {
+            let job = Arc::clone(job);
+            self.rayon.spawn(move || self.help(job));
+        }
+    }
+
+    /// A worker's part: this job, and those that come soon after it.
+    fn help(&self, job: Arc<Job>) {
+        job.help();
+        drop(job);
+        if let Some(seat) = rayon::current_thread_index().and_then(|i| self.seats.get(i)) {
+            while let Some(job) = seat.wait() {
+                job.help();
+            }
+        }
+    }
 }
 
 /// Sets how many threads parallel jobs use from now on; 0 goes back to the default.
@@ -90,7 +120,8 @@ fn pool(threads: usize) -> Option<&'static Pool> {
             .build()
             .ok()?;
         let threads = size;
-        let fresh = Box::into_raw(Box::new(Pool { pid, threads, rayon }));
+        let seats = (0..size).map(|_| Seat::new()).collect();
+        let fresh = Box::into_raw(Box::new(Pool { pid, threads, rayon, seats }));
         match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: as above; the box now belongs to POOL for good.
             Ok(_) => return Some(unsafe { &*fresh }),
@@ -142,10 +173,7 @@ pub fn for_each_chunk_on(
         panic: Mutex::new(None),
         owner: thread::current(),
     });
-    for _ in 1..threads {
-        let job = Arc::clone(&job);
-        workers.rayon.spawn(move || job.help());
-    }
+    workers.call(threads - 1, &job);
     job.work();
     job.finish();
 }
@@ -210,13 +238,9 @@ impl Job {
     /// The caller's end: shut the door, wait for the helpers inside, pass a panic on.
     fn finish(&self) {
         self.inside.fetch_or(CLOSED, Ordering::AcqRel);
-        let mut spins = 0;
-        while self.inside.load(Ordering::Acquire) != CLOSED {
-            // Chunks end at about the same time: look for a few microseconds, then sleep.
-            spins += 1;
-            if spins < 200 {
-                std::hint::spin_loop();
-            } else {
+        let alone = || self.inside.load(Ordering::Acquire) == CLOSED;
+        if !look_until(PATIENCE, alone) {
+            while !alone() {
                 thread::park();
             }
         }
