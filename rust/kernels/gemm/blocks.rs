@@ -22,9 +22,17 @@ const ALONE: usize = 320 << 10;
 const NEAR: usize = 320 << 10;
 /// A left operand of no more bytes than this is read from where it is, whatever its strides.
 const CLOSE: usize = 64 << 10;
+/// Nor is one that meets fewer strips of the right operand packed.
+const MANY: usize = 8;
 /// The most bytes of an operand that are packed at a time, and in a piece.
 const PACKED: usize = 4 << 20;
 const PACK_PIECE: usize = 128 << 10;
+/// What it costs to turn an element of an operand, and to put one of the result where it has no
+/// neighbours, in multiply-adds.
+const TURN: f64 = 5.0;
+const SCATTER: f64 = 32.0;
+/// Tiles of fewer rows take as long as if they had so many.
+const BUSY: usize = 4;
 
 /// How a product is done.
 struct Plan<T: 'static> {
@@ -68,6 +76,22 @@ fn wait(count: &AtomicUsize, least: usize) {
         spins += 1;
         if spins % 1000 == 0 { std::thread::yield_now() } else { std::hint::spin_loop() }
     }
+}
+
+/// What a product takes, in multiply-adds: those of whole tiles, and what has to be turned and scattered.
+pub(super) fn cost<T: Kernels>(
+    kernel: &Kernel<T>,
+    ([m, n, k], (d, _, a, b)): ([usize; 3], Job<T>),
+) -> f64 {
+    let (strips, slices) = (n.div_ceil(kernel.cols), k.div_ceil(T::DEPTH));
+    let rows = m.max(m.div_ceil(kernel.rows).saturating_mul(BUSY));
+    let [wide, rows] = [strips.saturating_mul(kernel.cols), rows].map(|x| x as f64);
+    let [m, n, k, slices] = [m, n, k, slices].map(|x| x as f64);
+    let far = m * k * size_of::<T>() as f64 > CLOSE as f64 && strips >= MANY;
+    let lhs = if a.cs != 1 && far { TURN * m * k } else { 0.0 };
+    let rhs = if b.cs != 1 { TURN * n * k } else { 0.0 };
+    let result = if d.cs != 1 { SCATTER * m * n * slices } else { 0.0 };
+    rows * wide * k + lhs + rhs + result
 }
 
 /// The product of matrices, which takes about `ns` on one thread.
@@ -158,7 +182,7 @@ impl<T: Kernels> Plan<T> {
             Order::Packed
         };
         let packed = matches!(order, Order::Packed);
-        let pack_lhs = a.cs != 1 && bytes(m, k) > CLOSE && strips >= 8;
+        let pack_lhs = a.cs != 1 && bytes(m, k) > CLOSE && strips >= MANY;
         let blocks = |tiles: usize, width: usize, packed: bool| {
             let most = if packed { (PACKED / bytes(width, depth)).max(1) } else { tiles };
             Cuts::new(tiles, tiles.div_ceil(most))

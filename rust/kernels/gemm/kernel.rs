@@ -194,6 +194,7 @@ pick!(f64, BASE_F64, AVX2_F64, AVX512_F64);
 #[inline(always)]
 unsafe fn run<V: Lanes>(x: &Block<V::T>) {
     let width = 2 * V::N;
+    let packed = x.rhs.order != Order::Rows;
     let mut from = x.cols[0];
     while from < x.cols[1] {
         let n = width.min(x.cols[1] - from);
@@ -226,12 +227,13 @@ unsafe fn run<V: Lanes>(x: &Block<V::T>) {
             let d = x.dst.skip(row, from);
             // The first tiles bring the next strip nearer.
             let fetch = if t - x.tiles[0] < 4 { step } else { 0 };
-            // SAFETY: a part of what the caller vouches for.
+            // SAFETY: a part of what the caller vouches for; a packed strip is as wide as a tile.
             unsafe {
-                if d.cs == 1 {
+                if d.cs == 1 && (n % V::N == 0 || !packed) {
                     tile::contiguous::<V>([m, n, x.k], (d, x.add, a, b), (ahead, fetch));
                 } else {
-                    tile::scattered::<V>([m, n, x.k], (d, x.add, a, b), (ahead, fetch));
+                    let wide = if packed { n.next_multiple_of(V::N) } else { n };
+                    tile::scattered::<V>([m, n, x.k], wide, (d, x.add, a, b), (ahead, fetch));
                 }
             }
             row = end;

@@ -20,6 +20,8 @@ use kernel::Kernel;
 
 /// Products with no dimension above this are done by plain loops.
 const TINY: usize = 3;
+/// Sums of fewer products are computed in whichever way leaves the result in rows.
+const LONG: usize = 40;
 /// Work below twice this is not shared out, and no share is made smaller: waking a thread takes
 /// several microseconds.
 const SHARE_NS: usize = 15_000;
@@ -95,7 +97,7 @@ macro_rules! element {
     };
 }
 element!(f32, 45_000, 512);
-element!(f64, 22_000, 384);
+element!(f64, 22_000, 432);
 
 /// Roughly how long a product takes on one thread, for deciding what to run in parallel.
 pub fn work_ns<T: Element>(m: usize, n: usize, k: usize) -> usize {
@@ -154,8 +156,19 @@ unsafe fn product<T: Kernels>(
     // With columns as the closer elements of the result, and vectors upright, half of the cases
     // are the other half transposed.
     let flip = if m == 1 || n == 1 { n > m } else { d.rs.unsigned_abs() < d.cs.unsigned_abs() };
-    let (shape, job) =
-        if flip { ([n, m, k], (d.t(), add, b.t(), a.t())) } else { ([m, n, k], (d, add, a, b)) };
+    let turn =
+        |([m, n, k], (d, add, a, b)): ([usize; 3], Job<T>)| ([n, m, k], (d.t(), add, b.t(), a.t()));
+    let given = ([m, n, k], (d, add, a, b));
+    let mut way = if flip { turn(given) } else { given };
+    // Few rows are no reason to turn a large right operand in memory: the other way a small one is
+    // turned, and the result is scattered, which a short sum is not worth.
+    if k >= LONG && way.1.3.cs != 1 && m.min(n) > 1 {
+        let other = turn(way);
+        if blocks::cost(kernel, other) < blocks::cost(kernel, way) {
+            way = other;
+        }
+    }
+    let (shape, job) = way;
     // SAFETY: all that is required is what the caller vouches for.
     unsafe {
         if m.max(n).max(k) <= TINY || k == 0 {

@@ -5,8 +5,6 @@ use std::mem::MaybeUninit;
 use super::lanes::Lanes;
 use super::{Job, Kernels, Mat};
 
-/// A tile by way of a buffer, for a result without contiguous rows.
-///
 /// # Safety
 /// As for [`super::gemm`].
 #[inline(never)]
@@ -22,11 +20,15 @@ unsafe fn scatter<T: Kernels>([m, n]: [usize; 2], d: Mat<T>, add: bool, from: *c
     }
 }
 
+/// A tile by way of a buffer, for a result without contiguous rows, or with fewer columns than are computed:
+/// whole registers are quicker than parts of them.
+///
 /// # Safety
-/// As for [`super::gemm`].
+/// As for [`super::gemm`], with as many columns of the right operand as are computed.
 #[inline(always)]
 pub(super) unsafe fn scattered<V: Lanes>(
-    shape: [usize; 3],
+    [m, n, k]: [usize; 3],
+    computed: usize,
     job: Job<V::T>,
     ahead: (*const u8, isize),
 ) {
@@ -36,8 +38,8 @@ pub(super) unsafe fn scattered<V: Lanes>(
     let (rs, (d, add, a, b)) = (2 * V::N, job);
     // SAFETY: the space is large enough for any tile, and written before it is read.
     unsafe {
-        contiguous::<V>(shape, (Mat::new(at, rs as isize, 1), false, a, b), ahead);
-        scatter([shape[0], shape[1]], d, add, at, rs);
+        contiguous::<V>([m, computed, k], (Mat::new(at, rs as isize, 1), false, a, b), ahead);
+        scatter([m, n], d, add, at, rs);
     }
 }
 
