@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use crate::kernels::dispatch::{Isa, Lane, isa};
 use crate::kernels::expr::Expr;
-use crate::ops::Sigmoid;
+use crate::ops::QuickSigmoid;
 
 /// Rows of a step. Gates lie in rows of four times as many elements: `f`, `i`, `o`, `u`.
 pub struct Forward<'a, T> {
@@ -63,7 +63,7 @@ fn forward_with<T: Copy, E: Expr>(
     {
         let (fio, u) = gates.split_at_mut(3 * n);
         for x in fio.iter_mut() {
-            *x = from(to(*x).call(Sigmoid));
+            *x = from(to(*x).call(QuickSigmoid));
         }
         for x in u.iter_mut() {
             *x = from(to(*x).tanh());

@@ -152,6 +152,21 @@ fn add_product<T: Element>(
     }
 }
 
+/// Rows of a bias or zeros, and the product of one input with its weights: in one go rather than two.
+fn begin_with<T: Lane>(gates: &mut [MaybeUninit<T>], x: &[T], w: &[T], b: Option<&[T]>) {
+    for (row, &x) in gates.chunks_exact_mut(w.len()).zip(x) {
+        match b {
+            Some(b) => {
+                let ins = w.iter().zip(b);
+                row.iter_mut().zip(ins).for_each(|(o, (&w, &b))| *o = MaybeUninit::new(b + x * w));
+            }
+            None => {
+                row.iter_mut().zip(w).for_each(|(o, &w)| *o = MaybeUninit::new(zero::<T>() + x * w))
+            }
+        }
+    }
+}
+
 /// Both kinds of element that are asked for have a zero: this is the one.
 fn zero<T: Lane>() -> T {
     T::ZERO
@@ -242,13 +257,15 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
                         for step in 0..steps {
                             // SAFETY: shares are disjoint, and these rows are taken once.
                             let gates = gates.rows(step, &r);
-                            if !at_once {
+                            let x = &x[r.start * inputs..r.end * inputs];
+                            if !at_once && inputs == 1 {
+                                begin_with(gates, x, wx.0, b);
+                            } else if !at_once {
                                 begin(gates);
                             }
                             // SAFETY: written by now.
                             let gates = written(gates);
-                            if !at_once {
-                                let x = &x[r.start * inputs..r.end * inputs];
+                            if !at_once && inputs != 1 {
                                 add_product(gates, x, wx, false, 1);
                             }
                             add_product(gates, h, wh, false, 1);

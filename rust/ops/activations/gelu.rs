@@ -5,10 +5,9 @@ use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Expr, clamp, elementary};
-use crate::kernels::math;
+use crate::kernels::expr::{Expr, clamp};
 use crate::op::Unary;
-use crate::ops::Sigmoid;
+use crate::ops::QuickSigmoid;
 
 /// `2 √(2/π)`.
 const SCALE: f64 = SQRT_2 * FRAC_2_SQRT_PI;
@@ -56,32 +55,9 @@ variable([-0.15880801,  0.        ,  0.84119199]) variable([-0.08296408,  0.5   
     }
 }
 
-/// The logistic function within the formulas above, where the last bit is not at stake.
-#[derive(Clone, Copy)]
-struct Share;
-
-impl Unary for Share {
-    const NAME: &'static str = Sigmoid::NAME;
-    const FUNCTION: &'static str = Sigmoid::FUNCTION;
-    const CLASS: Class = Sigmoid::CLASS;
-    const KEEP: Keep = Sigmoid::KEEP;
-
-    #[inline(always)]
-    fn f<E: Expr>(&self, x: E) -> E {
-        x.call(*self)
-    }
-
-    #[inline(always)]
-    fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E {
-        Sigmoid.vjp(x, y, gy)
-    }
-}
-
-elementary!(Share, math::quick_sigmoid_f64, math::quick_sigmoid_f32);
-
 /// The share of `x` that passes. The logistic function keeps its relative accuracy far below 0,
 /// where `1 + tanh u` cancels.
 #[inline(always)]
 fn share<E: Expr>(x: E) -> E {
-    (x * (x.lit(SCALE) + x.lit(SCALE * CUBIC) * x * x)).call(Share)
+    (x * (x.lit(SCALE) + x.lit(SCALE * CUBIC) * x * x)).call(QuickSigmoid)
 }
