@@ -25,7 +25,7 @@ use std::time::Duration;
 const MAX_THREADS: usize = 1024;
 /// Shares end at about the same time, and to be woken takes tens of microseconds: so long whoever is
 /// done first looks before it sleeps.
-const PATIENCE: Duration = Duration::from_micros(100);
+const PATIENCE: Duration = Duration::from_micros(50);
 
 /// What `set_num_threads` asked for; 0 means the default.
 static REQUESTED: AtomicUsize = AtomicUsize::new(0);
@@ -41,26 +41,38 @@ struct Pool {
     rayon: rayon::ThreadPool,
     /// One for each worker.
     seats: Box<[Seat<Job>]>,
+    /// Jobs that no worker has found yet.
+    queued: AtomicUsize,
+    /// How many processors there are.
+    processors: usize,
 }
 
 impl Pool {
     /// Has so many workers help, those first that are awake.
     fn call(&'static self, helpers: usize, job: &Arc<Job>) {
         let awake = self.seats.iter().filter(|seat| seat.offer(job)).take(helpers).count();
+        // With more threads than processors, one that only looks would be in the way.
+        let stays = helpers < self.processors;
         for _ in awake..helpers {
             let job = Arc::clone(job);
-            self.rayon.spawn(move || self.help(job));
+            self.queued.fetch_add(1, Ordering::Relaxed);
+            self.rayon.spawn(move || {
+                self.queued.fetch_sub(1, Ordering::Relaxed);
+                self.help(job, stays);
+            });
         }
     }
 
     /// A worker's part: this job, and those that come soon after it.
-    fn help(&self, job: Arc<Job>) {
-        job.help();
-        drop(job);
-        if let Some(seat) = rayon::current_thread_index().and_then(|i| self.seats.get(i)) {
-            while let Some(job) = seat.wait() {
-                job.help();
-            }
+    fn help(&self, mut job: Arc<Job>, stays: bool) {
+        let seat = rayon::current_thread_index().and_then(|i| self.seats.get(i));
+        let Some(seat) = seat.filter(|_| stays) else { return job.help(|| ()) };
+        loop {
+            // It is there before the job ends, for whoever waited for that to find it.
+            job.help(|| seat.take());
+            drop(job);
+            let Some(next) = seat.wait(|| self.queued.load(Ordering::Relaxed) > 0) else { return };
+            job = next;
         }
     }
 }
@@ -99,7 +111,8 @@ fn parse_threads(text: &str) -> Option<usize> {
     first.parse().ok().filter(|&n| n >= 1)
 }
 
-/// The pool of this process with at least `threads` workers, or `None` if they cannot be had.
+/// The pool of this process with workers for at least `threads` threads, the caller's included, or
+/// `None` if they cannot be had.
 ///
 /// Pools are never freed: another thread may be using the old one, and one inherited through
 /// `fork` would hang when dropped. A pool that is too small is replaced by one at least twice as
@@ -115,13 +128,16 @@ fn pool(threads: usize) -> Option<&'static Pool> {
         }
         let size = known.map_or(threads, |p| threads.max(2 * p.threads));
         let rayon = rayon::ThreadPoolBuilder::new()
-            .num_threads(size)
+            .num_threads(size.saturating_sub(1).max(1))
             .thread_name(|i| format!("worker-{i}"))
             .build()
             .ok()?;
         let threads = size;
-        let seats = (0..size).map(|_| Seat::new()).collect();
-        let fresh = Box::into_raw(Box::new(Pool { pid, threads, rayon, seats }));
+        let seats = (1..size).map(|_| Seat::new()).collect();
+        let queued = AtomicUsize::new(0);
+        let processors = thread::available_parallelism().map_or(1, |n| n.get());
+        let fresh =
+            Box::into_raw(Box::new(Pool { pid, threads, rayon, seats, queued, processors }));
         match POOL.compare_exchange(current, fresh, Ordering::AcqRel, Ordering::Acquire) {
             // SAFETY: as above; the box now belongs to POOL for good.
             Ok(_) => return Some(unsafe { &*fresh }),
@@ -201,16 +217,19 @@ unsafe impl Send for Job {}
 unsafe impl Sync for Job {}
 
 impl Job {
-    /// A helper's part: enter unless the caller has already gone, work, leave.
-    fn help(&self) {
+    /// A helper's part: enter unless the caller has already gone, work, do what comes `before` it leaves, leave.
+    fn help(&self, before: impl FnOnce()) {
         let enter = |n: usize| (n & CLOSED == 0).then_some(n + 1);
         let entered = self.inside.fetch_update(Ordering::Acquire, Ordering::Relaxed, enter);
         if entered.is_ok() {
             let _outside = Inside::enter();
             self.work();
+            before();
             if self.inside.fetch_sub(1, Ordering::AcqRel) == CLOSED + 1 {
                 self.owner.unpark();
             }
+        } else {
+            before();
         }
     }
 

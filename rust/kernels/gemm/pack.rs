@@ -69,6 +69,10 @@ unsafe fn strip<V: Lanes>(k: usize, n: usize, b: Mat<V::T>, out: *mut V::T) {
     }
 }
 
+/// Tiles of rows that are packed side by side: a column of the operand has whole cache lines for them, and
+/// the next one may be pages away.
+const ABREAST: usize = 4;
+
 /// Copies tiles of rows, each of them column by column, so that the rows of a tile, which are
 /// contiguous in a column of the operand, are read once.
 ///
@@ -82,25 +86,35 @@ pub(super) unsafe fn lhs<V: Lanes>(
     a: Mat<V::T>,
     out: *mut V::T,
 ) {
+    /// `N` tiles of `M` rows each, one after the other.
+    ///
     /// # Safety
     /// As for [`lhs`].
     #[inline(always)]
-    unsafe fn tile<T: Copy, const M: usize>(k: usize, a: Mat<T>, out: *mut T) {
+    unsafe fn abreast<T: Copy, const M: usize, const N: usize>(k: usize, a: Mat<T>, out: *mut T) {
         for l in 0..k {
-            let (from, to) = (a.at(0, l).cast::<[T; M]>(), out.wrapping_add(l * M));
-            // SAFETY: the caller vouches for the elements.
-            unsafe { to.cast::<[T; M]>().write_unaligned(from.read_unaligned()) };
+            for t in 0..N {
+                let from = a.at(t * M, l).cast::<[T; M]>();
+                let to = out.wrapping_add((t * k + l) * M).cast::<[T; M]>();
+                // SAFETY: the caller vouches for the elements.
+                unsafe { to.write_unaligned(from.read_unaligned()) };
+            }
         }
     }
-    for t in tiles[0]..tiles[1] {
-        let (row, m) = (rows.at(t), rows.at(t + 1) - rows.at(t));
+    let height = |t: usize| rows.at(t + 1) - rows.at(t);
+    let mut t = tiles[0];
+    while t < tiles[1] {
+        let (row, m) = (rows.at(t), height(t));
         let (from, to) = (a.skip(row, 0), out.wrapping_add(row * k));
+        let many = t + ABREAST <= tiles[1] && height(t + ABREAST - 1) == m;
+        let many = many && a.rs == 1 && m <= V::ROWS;
         macro_rules! each {
             ($($m:literal)*) => {
                 // SAFETY: the caller vouches for the elements.
                 unsafe {
                     match m {
-                        $($m if a.rs == 1 && $m <= V::ROWS => tile::<V::T, $m>(k, from, to),)*
+                        $($m if many => abreast::<V::T, $m, ABREAST>(k, from, to),)*
+                        $($m if a.rs == 1 && $m <= V::ROWS => abreast::<V::T, $m, 1>(k, from, to),)*
                         _ => for l in 0..k {
                             for i in 0..m {
                                 *to.wrapping_add(l * m + i) = *from.at(i, l);
@@ -110,6 +124,7 @@ pub(super) unsafe fn lhs<V: Lanes>(
                 }
             };
         }
-        each!(1 2 3 4 5 6 7 8 9 10 11 12)
+        each!(1 2 3 4 5 6 7 8 9 10 11 12);
+        t += if many { ABREAST } else { 1 };
     }
 }

@@ -155,7 +155,10 @@ fn around_the_borders() {
         [70, 90, 600],
         [25, 200, 1030],
         [300, 130, 513],
-        [320, 400, 385],
+        [320, 400, 433],
+        [6, 100, 400],
+        [30, 100, 450],
+        [100, 15, 300],
         [128, 700, 769],
         [33, 700, 512],
     ];
@@ -164,6 +167,20 @@ fn around_the_borders() {
             check::<f32>(&mut rng, shape);
             check::<f64>(&mut rng, shape);
         }
+    }
+}
+
+/// Sixteen rows are too few to turn a hundred columns for, two hundred are not.
+#[test]
+fn the_cheaper_operand_is_turned() {
+    let at = |rs, cs| Mat::new(std::ptr::null::<f64>(), rs, cs);
+    let (d, a, b) = (at(100, 1), at(400, 1), at(1, 400));
+    for kernel in f64::kernels() {
+        let other_way = |m: usize| {
+            let given = blocks::cost(kernel, ([m, 100, 400], (d, false, a, b)));
+            blocks::cost(kernel, ([100, m, 400], (d.t(), false, b.t(), a.t()))) < given
+        };
+        assert!(other_way(16) && !other_way(200), "tiles of {} columns", kernel.cols);
     }
 }
 
@@ -269,6 +286,7 @@ fn threads_make_no_difference() {
         [2001, 2, 300],
         [17, 17, 2000],
         [9, 400, 700],
+        [30, 300, 400],
         [1, 3000, 300],
         [3000, 1, 300],
         [200, 1, 5000],
