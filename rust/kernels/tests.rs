@@ -1,5 +1,7 @@
 //! The loops against plain ones, over every way in which operands can lie in memory.
 
+use std::mem::MaybeUninit;
+
 use super::copy;
 use super::dispatch::{Class, MapFn};
 use super::expr::Expr;
@@ -201,4 +203,17 @@ fn additions_go_to_their_part_only() {
     let mut want = [0.0; 12];
     (want[9], want[1]) = (10.0, 14.0);
     assert_eq!(total.to_vec().expect("values"), want);
+}
+
+#[test]
+fn rows_are_repeated_to_the_end() {
+    for (width, len) in [(1, 7), (3, 12), (5, 5), (700, 7000), (4000, 12_000), (4, 0)] {
+        let row: Vec<usize> = (1..=width).collect();
+        let mut out = vec![MaybeUninit::new(0); len];
+        copy::repeat(&row, &mut out);
+        for (i, x) in out.into_iter().enumerate() {
+            // SAFETY: initialised above.
+            assert_eq!(unsafe { x.assume_init() }, i % width + 1);
+        }
+    }
 }
