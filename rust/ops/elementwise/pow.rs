@@ -54,6 +54,7 @@ variable(8.0) variable(12.0)";
 
     fn by_number(&self, y: f64) -> Option<&'static dyn ByNumber> {
         match y {
+            1.0 => Some(&Itself),
             2.0 => Some(&Square),
             3.0 => Some(&Cube),
             -1.0 => Some(&Inverse),
@@ -63,14 +64,30 @@ variable(8.0) variable(12.0)";
 
     #[inline(always)]
     fn dx_by_number<E: Expr>(&self, x: E, y: E, number: f64, gz: E) -> Option<E> {
-        match number {
-            1.0 => Some(gz * y),
-            2.0 => Some(gz * y * x),
-            // Below 1 there is an infinite slope at 0 to be left out, and 0 has none.
-            0.0..1.0 => None,
-            _ if number.is_finite() => Some(gz * y * x.pow(y - x.lit(1.0))),
-            _ => None,
-        }
+        // Below 1 there is an infinite slope at 0 to be left out, and 0 has none.
+        let short = number.is_finite() && !(0.0..1.0).contains(&number);
+        short.then(|| gz * y * x.pow(y - x.lit(1.0)))
+    }
+}
+
+/// `x¹`, which gradients of squares have.
+#[derive(Clone, Copy)]
+struct Itself;
+
+impl Unary for Itself {
+    const NAME: &'static str = Pow::NAME;
+    const FUNCTION: &'static str = Pow::FUNCTION;
+    const CLASS: Class = Class::Arithmetic;
+    const KEEP: Keep = Keep::NONE;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, _x: E, _y: E, gy: E) -> E {
+        gy
     }
 }
 
