@@ -21,6 +21,9 @@ PATIENCE, ROUNDS_AT_LEAST = 3.0, 3
 # How many processes a workload to be checked has, one after the other, on sides that start fast.
 SITTINGS = 3
 FAST = (US, "numpy", "yardstick")
+# Seconds for a library's threads to go to sleep, which wait for more to do for a while and would take a
+# processor from whoever has the next turn. Work that takes milliseconds may have threads.
+CALM = 0.05
 
 
 @dataclass(frozen=True)
@@ -137,4 +140,7 @@ def take_turn(who: Participant, result: Result, seconds: float, crew: Crew) -> f
     begin = time.perf_counter()
     samples = crew.worker(who).ask(turn=seconds)["samples"]
     result.rounds.setdefault(who.name, []).append(samples)
-    return time.perf_counter() - begin
+    spent = time.perf_counter() - begin
+    if result.workload.unit == "ms":
+        time.sleep(CALM)
+    return spent
