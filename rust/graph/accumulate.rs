@@ -28,11 +28,11 @@ impl Pass<'_> {
         };
         let grad = match grad {
             Grad::Products(pairs) => return self.owe(i, (shape, dtype), pairs),
-            Grad::Part(part, value) if self.waits(i, &value) => {
-                return self.owe_part(i, (shape, dtype), (part, value));
+            Grad::Part(part) if self.waits(i, &part.1) => {
+                return self.owe_part(i, (shape, dtype), *part);
             }
-            Grad::Part(part, value) => {
-                Grad::Into(Box::new(move |total| add_into(total, &part, &value)))
+            Grad::Part(part) => {
+                Grad::Into(Box::new(move |total| add_into(total, &part.0, &part.1)))
             }
             other => other,
         };

@@ -6,7 +6,7 @@
 
 use std::collections::{BinaryHeap, HashMap};
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::anomaly::watching;
 use super::arena::Arena;
@@ -256,24 +256,24 @@ impl<'g> Pass<'g> {
     pub(super) fn visit(&mut self, id: NodeId) -> Result<()> {
         let graph = self.graph;
         let recording = self.options.create_graph;
-        let (op, inputs, output, parents, flow, freed) = {
+        // Filled where they are: to move them takes longer than to fill them.
+        let mut parents: SmallVec<[NodeId; 4]> = SmallVec::new();
+        let mut inputs: SmallVec<[Var; 4]> = SmallVec::new();
+        let (op, output, flow, freed) = {
             let mut arena = graph.arena();
             let flow = self.take(&mut arena, id);
             let node = arena.get(id);
             let output =
                 Var { value: node.value.clone(), node: recording.then_some(id), requires: true };
-            let parents: SmallVec<[NodeId; 4]> = node.parents.as_slice().into();
-            let op = node.op.clone();
-            // Pushed one by one: `collect` takes longer than all the rest where there are two.
-            let mut inputs: SmallVec<[Var; 4]> = SmallVec::new();
+            parents.extend_from_slice(node.parents.as_slice());
+            let (op, freed) = (node.op.clone(), node.flags & FREED != 0);
             for &p in &parents {
                 let n = arena.get_mut(p);
                 n.holds += 1;
                 let node = recording.then_some(p);
                 inputs.push(Var { value: n.value.clone(), node, requires: n.requires() });
             }
-            let freed = arena.get(id).flags & FREED != 0;
-            (op, inputs, output, parents, flow, freed)
+            (op, output, flow, freed)
         };
         // An input that nobody asked about is an operand of what is recorded all the same.
         let mut wanted: SmallVec<[bool; 4]> = SmallVec::new();
@@ -283,16 +283,15 @@ impl<'g> Pass<'g> {
         // What came here, the node and its inputs, which user code may cut off meanwhile, are
         // released however this ends.
         let mut owed = None;
-        let mut gys: SmallVec<[Option<Var>; 1]> = match flow {
-            Flow::Empty => SmallVec::new(),
-            Flow::One(v) => smallvec![Some(v)],
-            Flow::Many(v) => v.into_iter().collect(),
-            Flow::Owed(products) => {
-                owed = Some(products);
-                SmallVec::new()
-            }
-        };
-        let mut held: SmallVec<[NodeId; 4]> = smallvec![id];
+        let mut gys: SmallVec<[Option<Var>; 1]> = SmallVec::new();
+        match flow {
+            Flow::Empty => {}
+            Flow::One(v) => gys.push(Some(v)),
+            Flow::Many(v) => gys.extend(v),
+            Flow::Owed(products) => owed = Some(products),
+        }
+        let mut held: SmallVec<[NodeId; 4]> = SmallVec::new();
+        held.push(id);
         held.extend_from_slice(&parents);
         for v in gys.iter().flatten() {
             held.extend(v.node);

@@ -14,10 +14,11 @@ pub use formula::{
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Var, in_batch};
+use crate::kernels::parts::Part;
 use crate::kernels::place::add_into;
 use crate::kernels::products::{Pair, add_products};
 use crate::ops;
-use crate::tensor::{DType, Dims, Layout, Tensor};
+use crate::tensor::{DType, Dims, Tensor};
 
 /// What the engine asks of an operation.
 pub trait Op: 'static {
@@ -154,7 +155,7 @@ pub enum Grad {
     Into(AddInto),
     /// As what a view of the input shows: zero elsewhere. Several may be put together later, without
     /// zeros in between. Not while recording, nor for a batch.
-    Part(Layout, Tensor),
+    Part(Box<Part>),
     /// As a sum of products of matrices, each `aᵀ @ b`, of the input's shape. They may be computed later,
     /// together with those of other operations. Not while recording, nor for a batch.
     Products(Vec<Pair>),
@@ -166,7 +167,7 @@ impl Grad {
         let add: AddInto = match self {
             Grad::Value(v) => return Ok(v),
             Grad::Into(add) => add,
-            Grad::Part(part, value) => Box::new(move |total| add_into(total, &part, &value)),
+            Grad::Part(part) => Box::new(move |total| add_into(total, &part.0, &part.1)),
             Grad::Products(pairs) => Box::new(move |total| add_products(total, &pairs)),
         };
         let mut total = Tensor::zeros(dtype, shape)?;

@@ -95,7 +95,7 @@ impl<R: Relayout> Op for View<R> {
         // array of gradients rather than to as many arrays of zeros.
         let (value, x) = (gy.value.clone(), rule.inputs[0].shape());
         let grad = match rule.batch.is_none() && r.r.order(rule.output.ndim()).is_none() {
-            true => Grad::Part(r.of(&Layout::contiguous(x)), value),
+            true => Grad::Part(Box::new((r.of(&Layout::contiguous(x)), value))),
             false => Grad::Into(Box::new(move |total: &mut Tensor| r.add(total, &value))),
         };
         Ok([Some(grad)].into_iter().collect())
