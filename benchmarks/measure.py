@@ -21,8 +21,8 @@ PATIENCE, ROUNDS_AT_LEAST = 3.0, 3
 # How many processes a workload to be checked has, one after the other, on sides that start fast.
 SITTINGS = 3
 FAST = (US, "numpy", "yardstick")
-# Seconds for a library's threads to go to sleep, which wait for more to do for a while and would take a
-# processor from whoever has the next turn. Work that takes milliseconds may have threads.
+# Seconds for a library's threads to go to sleep, which wait for more to do for a while and would
+# take a processor from whoever has the next turn. Work that takes milliseconds may have threads.
 CALM = 0.05
 
 
