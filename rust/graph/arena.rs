@@ -171,16 +171,10 @@ impl Arena {
     pub fn release(&mut self, id: NodeId) {
         let node = self.slab.get_mut(id);
         node.holds -= 1;
-        if node.holds == 0 {
-            if node.children > 0 {
-                if node.needs == 0 {
-                    shed(node);
-                }
-            } else if is_plain(node) {
-                self.slab.remove(id);
-            } else {
-                self.bury(id);
-            }
+        match fate(node) {
+            Fate::Lives => {}
+            Fate::Goes => self.slab.remove(id),
+            Fate::Dies => self.bury(id),
         }
     }
 
@@ -256,18 +250,14 @@ impl Arena {
         let node = self.slab.get_mut(id);
         node.children -= 1;
         node.needs -= u32::from(kept);
-        if node.holds == 0 {
-            if node.children > 0 {
-                if node.needs == 0 {
-                    shed(node);
-                }
-            } else if is_plain(node) {
+        match fate(node) {
+            Fate::Lives => None,
+            Fate::Goes => {
                 self.slab.remove(id);
-            } else {
-                return Some(id);
+                None
             }
+            Fate::Dies => Some(id),
         }
-        None
     }
 
     /// Makes a node a leaf. Its inputs may go.
@@ -295,10 +285,29 @@ fn put<T>(place: &mut T, value: T) {
     std::mem::forget(std::mem::replace(place, value));
 }
 
-/// Whether nothing needs to be done for a node but to give its place back.
+/// What becomes of a node that has lost a holder or a child.
+enum Fate {
+    /// Something refers to it.
+    Lives,
+    /// Nothing needs to be done but to give its place back.
+    Goes,
+    /// It has to be buried.
+    Dies,
+}
+
 #[inline(always)]
-fn is_plain(node: &Node) -> bool {
-    node.op.is_none() && node.slot.is_none() && !matches!(node.value, Tensor::Array(_))
+fn fate(node: &mut Node) -> Fate {
+    if node.holds > 0 {
+        return Fate::Lives;
+    }
+    if node.children > 0 {
+        if node.needs == 0 {
+            shed(node);
+        }
+        return Fate::Lives;
+    }
+    let array = matches!(node.value, Tensor::Array(_));
+    if node.op.is_none() && node.slot.is_none() && !array { Fate::Goes } else { Fate::Dies }
 }
 
 /// Drops a value that nobody will ask for. Numbers cost nothing and stay.

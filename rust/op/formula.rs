@@ -310,9 +310,7 @@ impl<B: Binary> BinaryOp<B> {
         };
         Ok(Some(Grad::Value(v)))
     }
-}
 
-impl<B: Binary> BinaryOp<B> {
     /// The first of the two gradients, where it takes some work.
     fn dx<'s>(&self, rule: &Rule<'_>, sheet: &'s Sheet<'s>) -> Result<Option<Grad>> {
         let (op, x, y) = (self.0, &rule.inputs[0], &rule.inputs[1]);

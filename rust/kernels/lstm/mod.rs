@@ -229,9 +229,7 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
     // A single step is done by each share from the beginning.
     let at_once = steps > 1;
     let begin = |gates: &mut [MaybeUninit<T>]| match b {
-        Some(b) => gates.chunks_exact_mut(width).for_each(|row| {
-            row.iter_mut().zip(b).for_each(|(o, &b)| *o = MaybeUninit::new(b));
-        }),
+        Some(b) => copy::repeat(b, gates),
         None => gates.fill(MaybeUninit::new(zero())),
     };
     let mut parts = None;

@@ -54,10 +54,10 @@ variable(8.0) variable(12.0)";
 
     fn by_number(&self, y: f64) -> Option<&'static dyn ByNumber> {
         match y {
-            1.0 => Some(&Itself),
+            1.0 => Some(&By::<1>),
             2.0 => Some(&Square),
-            3.0 => Some(&Cube),
-            -1.0 => Some(&Inverse),
+            3.0 => Some(&By::<3>),
+            -1.0 => Some(&By::<-1>),
             _ => None,
         }
     }
@@ -70,32 +70,11 @@ variable(8.0) variable(12.0)";
     }
 }
 
-/// `x¹`, which gradients of squares have.
+/// `x` to the power 1, which gradients of squares have, 3 or -1: loops without a look at the exponent.
 #[derive(Clone, Copy)]
-struct Itself;
+struct By<const EXPONENT: i8>;
 
-impl Unary for Itself {
-    const NAME: &'static str = Pow::NAME;
-    const FUNCTION: &'static str = Pow::FUNCTION;
-    const CLASS: Class = Class::Arithmetic;
-    const KEEP: Keep = Keep::NONE;
-
-    #[inline(always)]
-    fn f<E: Expr>(&self, x: E) -> E {
-        x
-    }
-
-    #[inline(always)]
-    fn vjp<E: Expr>(&self, _x: E, _y: E, gy: E) -> E {
-        gy
-    }
-}
-
-/// `x³`, in a loop without a look at the exponent.
-#[derive(Clone, Copy)]
-struct Cube;
-
-impl Unary for Cube {
+impl<const EXPONENT: i8> Unary for By<EXPONENT> {
     const NAME: &'static str = Pow::NAME;
     const FUNCTION: &'static str = Pow::FUNCTION;
     const CLASS: Class = Class::Arithmetic;
@@ -103,33 +82,22 @@ impl Unary for Cube {
 
     #[inline(always)]
     fn f<E: Expr>(&self, x: E) -> E {
-        x * x * x
+        match EXPONENT {
+            1 => x,
+            3 => x * x * x,
+            _ => x.lit(1.0) / x,
+        }
     }
 
     #[inline(always)]
     fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
-        gy * x.lit(3.0) * (x * x)
-    }
-}
-
-/// `x⁻¹`, likewise.
-#[derive(Clone, Copy)]
-struct Inverse;
-
-impl Unary for Inverse {
-    const NAME: &'static str = Pow::NAME;
-    const FUNCTION: &'static str = Pow::FUNCTION;
-    const CLASS: Class = Class::Arithmetic;
-    const KEEP: Keep = Keep::X;
-
-    #[inline(always)]
-    fn f<E: Expr>(&self, x: E) -> E {
-        x.lit(1.0) / x
-    }
-
-    #[inline(always)]
-    fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
-        let y = x.lit(1.0) / x;
-        -(gy * (y * y))
+        match EXPONENT {
+            1 => gy,
+            3 => gy * x.lit(3.0) * (x * x),
+            _ => {
+                let y = x.lit(1.0) / x;
+                -(gy * (y * y))
+            }
+        }
     }
 }
