@@ -6,8 +6,7 @@ use super::{Var, batch};
 use crate::error::{Error, Result};
 use crate::kernels::copy;
 use crate::kernels::defer::is_pending;
-use crate::kernels::place::add_into;
-use crate::op::{AddInto, Grad, binary};
+use crate::op::{AddInto, Grad, add_part, binary};
 use crate::ops;
 use crate::tensor::{DType, Dims, Tensor};
 
@@ -31,9 +30,7 @@ impl Pass<'_> {
             Grad::Part(part) if self.waits(i, &part.1) => {
                 return self.owe_part(i, (shape, dtype), *part);
             }
-            Grad::Part(part) => {
-                Grad::Into(Box::new(move |total| add_into(total, &part.0, &part.1)))
-            }
+            Grad::Part(part) => Grad::Into(add_part(part)),
             other => other,
         };
         self.pay(i)?;

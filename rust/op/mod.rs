@@ -161,13 +161,18 @@ pub enum Grad {
     Products(Vec<Pair>),
 }
 
+/// A part, as an addition to what is there.
+pub fn add_part(part: Box<Part>) -> AddInto {
+    Box::new(move |total| add_into(total, &part.0, &part.1))
+}
+
 impl Grad {
     /// As a value, for an input of this dtype and shape. Shapes of values are left as they are.
     pub fn value(self, dtype: DType, shape: &[usize]) -> Result<Var> {
         let add: AddInto = match self {
             Grad::Value(v) => return Ok(v),
             Grad::Into(add) => add,
-            Grad::Part(part) => Box::new(move |total| add_into(total, &part.0, &part.1)),
+            Grad::Part(part) => add_part(part),
             Grad::Products(pairs) => Box::new(move |total| add_products(total, &pairs)),
         };
         let mut total = Tensor::zeros(dtype, shape)?;
