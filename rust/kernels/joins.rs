@@ -1,14 +1,19 @@
 //! What a reduction joins, and the loops that join slices and rows.
 
-use smallvec::SmallVec;
+use std::hint::black_box;
 
 use super::dispatch::{Isa, isa};
 use crate::tensor::Float;
 
 /// Elements that are added up before pairing starts.
 pub const BLOCK: usize = 512;
-/// Independent accumulators, enough to hide the latency of an addition at any vector width.
+/// Elements that are not worth lanes.
+pub const SHORT: usize = 24;
+/// Independent accumulators, enough to hide the latency of an addition where there is other work
+/// beside it.
 pub const LANES: usize = 16;
+/// As many as hide it at any vector width.
+const WIDE: usize = 2 * LANES;
 
 /// An associative operation, up to rounding.
 pub trait Reducer: Sync {
@@ -93,62 +98,104 @@ impl Reducer for Min {
 
 /// Partial results joined as a binary tree, whatever their number.
 pub struct Tree<T, R> {
-    stack: SmallVec<[T; 32]>,
+    /// Results of 1, 2, 4, ... parts that wait to be joined with as many, the largest first.
+    stack: [T; 48],
+    waiting: usize,
     pushed: usize,
     reducer: std::marker::PhantomData<fn() -> R>,
 }
 
 impl<T: Float, R: Reducer> Tree<T, R> {
+    #[inline(always)]
     pub fn new() -> Self {
-        Self { stack: SmallVec::new(), pushed: 0, reducer: std::marker::PhantomData }
+        Self { stack: [R::start(); 48], waiting: 0, pushed: 0, reducer: std::marker::PhantomData }
     }
 
+    /// At most 2^48 - 1 parts: no memory holds more.
+    #[inline(always)]
     pub fn push(&mut self, mut x: T) {
         for _ in 0..self.pushed.trailing_ones() {
-            if let Some(left) = self.stack.pop() {
-                x = R::join(left, x);
-            }
+            self.waiting -= 1;
+            x = R::join(self.stack[self.waiting], x);
         }
-        self.stack.push(x);
+        self.stack[self.waiting] = x;
+        self.waiting += 1;
         self.pushed += 1;
     }
 
-    pub fn finish(mut self) -> T {
-        let Some(mut x) = self.stack.pop() else { return R::start() };
-        while let Some(left) = self.stack.pop() {
-            x = R::join(left, x);
-        }
-        x
+    #[inline(always)]
+    pub fn finish(self) -> T {
+        let Some((&last, rest)) = self.stack[..self.waiting].split_last() else {
+            return R::start();
+        };
+        rest.iter().rev().fold(last, |x, &left| R::join(left, x))
     }
 }
 
-/// One slice, in sixteen lanes.
+/// One slice, in lanes; what is left over by itself, so that the lanes stay in registers.
 #[inline(always)]
-pub fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
-    let mut acc = [R::start::<T>(); LANES];
-    let (chunks, rest) = x.as_chunks::<LANES>();
+fn lanes<T: Float, R: Reducer>(x: &[T]) -> T {
+    let mut acc = [R::start::<T>(); WIDE];
+    let (chunks, rest) = x.as_chunks::<WIDE>();
     for chunk in chunks {
-        for k in 0..LANES {
+        for k in 0..WIDE {
             acc[k] = R::join(acc[k], chunk[k]);
         }
     }
-    for k in 0..rest.len() {
-        acc[k] = R::join(acc[k], rest[k]);
+    // By way of memory, or the compiler splits the lanes as the last steps of `fold` would have it.
+    let whole = fold::<T, R>(halves::<T, R, WIDE, LANES>(black_box(acc)));
+    match rest {
+        [] => whole,
+        rest => R::join(whole, straight::<T, R>(rest)),
     }
-    fold::<T, R>(acc)
+}
+
+/// A few elements, one after the other.
+#[inline(always)]
+fn straight<T: Float, R: Reducer>(x: &[T]) -> T {
+    x.iter().fold(R::start(), |acc, &x| R::join(acc, x))
+}
+
+/// The elements of a row in one: in lanes, and pairwise where it is long.
+#[inline(always)]
+pub fn join<T: Float, R: Reducer>(row: &[T]) -> T {
+    if row.len() <= SHORT {
+        return straight::<T, R>(row);
+    }
+    // Loops of a known length end without a wrong guess, and a tree of two parts needs no stack.
+    let (blocks, rest) = row.as_chunks::<BLOCK>();
+    match (blocks, rest) {
+        ([], rest) => return lanes::<T, R>(rest),
+        ([block], []) => return lanes::<T, R>(block),
+        ([block], rest) => return R::join(lanes::<T, R>(block), lanes::<T, R>(rest)),
+        _ => {}
+    }
+    let mut tree = Tree::<T, R>::new();
+    for block in blocks {
+        tree.push(lanes::<T, R>(block));
+    }
+    if !rest.is_empty() {
+        tree.push(lanes::<T, R>(rest));
+    }
+    tree.finish()
 }
 
 /// The lanes in one.
 #[inline(always)]
-pub fn fold<T: Float, R: Reducer>(mut acc: [T; LANES]) -> T {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            acc[i] = R::join(acc[i], acc[i + width]);
-        }
-        width /= 2;
+pub fn fold<T: Float, R: Reducer>(acc: [T; LANES]) -> T {
+    let acc: [T; 8] = halves::<T, R, LANES, 8>(acc);
+    let acc: [T; 4] = halves::<T, R, 8, 4>(acc);
+    R::join(R::join(acc[0], acc[2]), R::join(acc[1], acc[3]))
+}
+
+/// The second half of the lanes joined to the first.
+#[inline(always)]
+fn halves<T: Float, R: Reducer, const N: usize, const HALF: usize>(acc: [T; N]) -> [T; HALF] {
+    let mut out = [R::start(); HALF];
+    for k in 0..HALF {
+        out[k] = R::join(acc[k], acc[k + HALF]);
     }
-    acc[0]
+    out
 }
 
 /// A sum over the places of some rows of one length: in lanes, and pairwise where they are long.
@@ -258,8 +305,8 @@ pub fn join_four<T: Float, R: Reducer>(acc: &mut [T], rows: [&[T]; 4]) {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn lanes_avx2<T: Float, R: Reducer>(x: &[T]) -> T {
-    lanes::<T, R>(x)
+fn join_avx2<T: Float, R: Reducer>(row: &[T]) -> T {
+    join::<T, R>(row)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -268,12 +315,13 @@ fn join_slices_avx2<T: Float, R: Reducer>(acc: &mut [T], row: &[T]) {
     join_slices::<T, R>(acc, row);
 }
 
-pub fn straight<T: Float, R: Reducer>(x: &[T]) -> T {
+/// [`join`] by the best instructions that there are.
+pub fn join_row<T: Float, R: Reducer>(row: &[T]) -> T {
     match isa() {
         // SAFETY: detection found AVX2.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 | Isa::Avx512 => unsafe { lanes_avx2::<T, R>(x) },
-        _ => lanes::<T, R>(x),
+        Isa::Avx2 | Isa::Avx512 => unsafe { join_avx2::<T, R>(row) },
+        _ => join::<T, R>(row),
     }
 }
 

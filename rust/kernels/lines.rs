@@ -10,21 +10,16 @@ use std::sync::Arc;
 use super::copy::contiguous;
 use super::dispatch::{Isa, Lane, isa};
 use super::heavy::heavy;
-use super::joins::{Reducer, Tree, lanes};
 use super::parallel;
 use super::shared::Shared;
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Dims, Float, Tensor, reduced_shape};
+use crate::tensor::{Array, Dims, Tensor, reduced_shape};
 use crate::with_float;
 
 /// Elements of a tile, where a row has no more.
 pub const TILE: usize = 1024;
 /// Elements per parallel piece.
 const CHUNK: usize = 32 * 1024;
-/// Elements of a row that are added straight through before pairing starts.
-const BLOCK: usize = 512;
-/// Elements of a row that are not worth lanes.
-const SHORT: usize = 24;
 
 /// Elementary functions as the loop around them is compiled.
 pub trait Math {
@@ -95,26 +90,6 @@ pub fn start<T: Copy>(out: &mut [MaybeUninit<T>], f: impl Fn(usize) -> T) -> &mu
     }
     // SAFETY: all elements were written just now.
     unsafe { &mut *(std::ptr::from_mut(out) as *mut [T]) }
-}
-
-/// The elements of a row in one: in lanes, and pairwise where it is long.
-#[inline(always)]
-pub fn join<T: Float, R: Reducer>(row: &[T]) -> T {
-    if row.len() <= SHORT {
-        let mut acc = R::start();
-        for &x in row {
-            acc = R::join(acc, x);
-        }
-        return acc;
-    }
-    if row.len() <= BLOCK {
-        return lanes::<T, R>(row);
-    }
-    let mut tree = Tree::<T, R>::new();
-    for block in row.chunks(BLOCK) {
-        tree.push(lanes::<T, R>(block));
-    }
-    tree.finish()
 }
 
 /// Work on slices that is compiled for several instruction sets.

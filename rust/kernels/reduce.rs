@@ -1,27 +1,24 @@
 //! Reductions: sums, maxima, minima over any axes.
 //!
-//! Sums are pairwise: blocks of [`BLOCK`] elements are added in sixteen lanes and the blocks
+//! Sums are pairwise: blocks of [`BLOCK`] elements are added in 32 lanes and the blocks
 //! combined as a binary tree, so that the rounding error grows with the logarithm of the length
 //! (Higham, *Accuracy and Stability of Numerical Algorithms*, section 4.2). The order of the
 //! additions depends on shapes and strides only, never on the number of threads.
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use smallvec::SmallVec;
 
 use super::heavy::heavy;
+use super::joins::{BLOCK, SHORT, Tree, join_four, join_row, join_rows};
 pub use super::joins::{Max, Min, Product, Reducer, Sum};
-use super::joins::{Tree, join_four, join_rows, straight};
 use super::parallel;
 use super::shared::Shared;
 use crate::error::{Error, Result};
 use crate::tensor::{Array, Float, Layout, Tensor, TensorView, reduced_shape};
 use crate::with_float;
 
-/// Elements that are reduced straight through before pairing starts.
-const BLOCK: usize = 512;
-/// Elements per result that are not worth lanes or blocks.
-const SHORT: usize = 24;
 /// Columns that are reduced side by side.
 const TILE: usize = 512;
 
@@ -122,11 +119,14 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
                 // SAFETY: ranges are disjoint.
                 for (i, o) in unsafe { shared.slice(r.clone()) }.iter_mut().enumerate() {
                     let base = offset(&self.kept, r.start + i);
-                    let mut tree = Tree::<T, R>::new();
-                    for b in 0..blocks {
-                        tree.push(self.block(base, b));
-                    }
-                    o.write(tree.finish());
+                    o.write(match self.slice(base, 0..self.count) {
+                        Some(row) => join_row::<T, R>(row),
+                        None => {
+                            let mut tree = Tree::<T, R>::new();
+                            (0..blocks).for_each(|b| tree.push(self.block(base, b)));
+                            tree.finish()
+                        }
+                    });
                 }
             });
             return;
@@ -176,9 +176,22 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
         });
     }
 
+    /// Some of the elements behind one result, where they lie side by side.
+    fn slice(&self, base: isize, range: Range<usize>) -> Option<&[T]> {
+        let [(_, 1)] = self.gone[..] else { return None };
+        // SAFETY: positions below `count` lie within the view, on an axis of step one.
+        unsafe {
+            let from = self.view.first().offset(base).add(range.start);
+            Some(std::slice::from_raw_parts(from, range.len()))
+        }
+    }
+
     /// Block `b` of the elements behind one result.
     fn block(&self, base: isize, b: usize) -> T {
         let (mut at, end) = (b * BLOCK, ((b + 1) * BLOCK).min(self.count));
+        if let Some(block) = self.slice(base, at..end) {
+            return join_row::<T, R>(block);
+        }
         let (inner, step) = self.gone.last().copied().unwrap_or((1, 1));
         let mut acc: Option<T> = None;
         while at < end {
@@ -187,7 +200,7 @@ impl<T: Float, R: Reducer> Job<'_, T, R> {
             let from = unsafe { self.view.first().offset(base + offset(&self.gone, at)) };
             let part = if step == 1 {
                 // SAFETY: `run` elements of an axis of step one are a slice.
-                straight::<T, R>(unsafe { std::slice::from_raw_parts(from, run) })
+                join_row::<T, R>(unsafe { std::slice::from_raw_parts(from, run) })
             } else {
                 // SAFETY: the run stays on its axis.
                 (0..run)

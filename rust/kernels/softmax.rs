@@ -7,8 +7,8 @@ use std::mem::MaybeUninit;
 
 use super::dispatch::{Class, Lane, MapFn};
 use super::expr::Expr;
-use super::joins::{Max, Sum, Tree};
-use super::lines::{Math, RowFn, Rows, TILE, Tile, join, start};
+use super::joins::{Max, Sum, Tree, join};
+use super::lines::{Math, RowFn, Rows, TILE, Tile, start};
 use super::map::map;
 use super::reduce;
 use crate::error::Result;

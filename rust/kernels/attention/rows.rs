@@ -2,8 +2,8 @@
 //! weights become those of the scores.
 
 use super::super::dispatch::Lane;
-use super::super::joins::{BLOCK, LANES, Max, Reducer, Sum, Tree, fold, total};
-use super::super::lines::{Job, Math, dispatch, join};
+use super::super::joins::{BLOCK, LANES, Max, Reducer, Sum, Tree, fold, join, total};
+use super::super::lines::{Job, Math, dispatch};
 use super::super::softmax::shifted;
 use crate::tensor::{Element, Float};
 
