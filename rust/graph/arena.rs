@@ -1,8 +1,8 @@
 //! The node table: slots that are reused, counts that say when.
 
+use super::front::Front;
 use super::hooks::Numbered;
 use super::node::{Keep, Node, NodeId, OpRef, Parents, REQUIRES, Slot, SlotId};
-use super::numbers::Front;
 use super::slab::Slab;
 use crate::tensor::Tensor;
 
@@ -17,6 +17,8 @@ pub struct Arena {
     burying: bool,
     /// Memory of passes over numbers.
     pub(super) front: Front,
+    /// Nodes that a step of such a pass has made, each held once for it.
+    pub(super) made: Vec<NodeId>,
     /// What runs foreign code when it is dropped, to be dropped when the arena is not borrowed.
     pub graves: Vec<Grave>,
 }
@@ -40,6 +42,7 @@ impl Arena {
             dead: Vec::new(),
             burying: false,
             front: Front::new(),
+            made: Vec::new(),
             graves: Vec::new(),
         }
     }

@@ -96,7 +96,7 @@ impl Graph {
         let mut dues = Vec::new();
         let seed = match seed {
             None if dtype == DType::F64 && shape.is_empty() => {
-                dues = self.backward_numbers(root, 1.0, options);
+                dues = self.backward_numbers(root, options);
                 if dues.is_empty() {
                     return Ok(());
                 }
@@ -119,8 +119,9 @@ impl Graph {
         if let Some(seed) = seed {
             pass.start(root, seed, dtype)?;
         }
+        let _held = Held::new(self, dues.iter().filter_map(|(_, v)| v.node).collect());
         for (id, gradient) in dues {
-            pass.start(id, Var::constant(Tensor::F64(gradient)), dtype)?;
+            pass.start(id, gradient, dtype)?;
         }
         while let Some(id) = pass.pop() {
             pass.visit(id)?;

@@ -1,71 +1,95 @@
 //! The short way of a backward pass: as long as all values are float64 numbers and nobody watches.
 //!
-//! It stays in the arena all the time, and gradients on their way lie in the nodes. What it cannot do it
-//! leaves to the general pass, with the gradients as far as they have come.
+//! Gradients on their way lie in the nodes. What this way cannot do it leaves to the general pass, with
+//! the gradients as far as they have come.
 
 use std::cell::RefMut;
-use std::collections::BinaryHeap;
 
-use super::Graph;
 use super::anomaly::watching;
 use super::arena::Arena;
 use super::backward::Options;
+use super::front::Front;
 use super::node::{FREED, NodeId, Parents};
+use super::recorded::Recorded;
+use super::{Graph, Var};
 use crate::tensor::Tensor;
 
-/// Nodes that a gradient is on its way to.
-pub(super) struct Front {
-    /// The next node to visit; the heap has the others. A chain never touches the heap.
-    next: Option<(u64, NodeId)>,
-    heap: BinaryHeap<(u64, NodeId)>,
-    /// Leaves, in the order in which they were reached.
-    leaves: Vec<NodeId>,
+/// A node and the gradient that has come to it so far, held.
+pub(super) type Due = (NodeId, Var);
+
+/// A pass over numbers: plain, or [recorded](Recorded).
+pub(super) trait Numbers {
+    /// What is on its way.
+    type Gradient;
+
+    /// Adds to the gradient of a node.
+    fn reach(&mut self, front: &mut Front, id: NodeId, gradient: Self::Gradient);
+    /// Passes the gradient of a node on to its inputs; `false`, with nothing done, where it takes
+    /// more than numbers.
+    fn visit(&mut self, front: &mut Front, id: NodeId) -> bool;
+    /// Gives the leaves their gradients; `false`, with nothing done, where one has a gradient that
+    /// is no plain number, or it takes more than numbers.
+    fn deliver(&mut self, front: &Front) -> bool;
+    /// Takes the gradient out of a node.
+    fn take(&mut self, id: NodeId) -> Var;
+    /// Whether somebody wants to see the gradient of a node.
+    fn has_hooks(&self, id: NodeId) -> bool;
 }
 
-/// A node and the gradient that has come to it so far.
-type Due = (NodeId, f64);
-
 impl Graph {
-    /// Does a pass over numbers, or the first part of one. What is left is a list of nodes with
-    /// their gradients so far, none if the pass is done.
-    pub(super) fn backward_numbers(&self, root: NodeId, seed: f64, options: Options) -> Vec<Due> {
+    /// Does a pass over numbers, or the first part of one, from a gradient of 1. What is left is a list of
+    /// nodes with their gradients so far, none if the pass is done.
+    pub(super) fn backward_numbers(&self, root: NodeId, options: Options) -> Vec<Due> {
         // A pass that is under way uses the places in the nodes.
-        let plain = options.retain_graph && !options.create_graph && !options.retain_grad;
-        if !plain || self.stamped.get() || watching() {
-            return vec![(root, seed)];
-        }
+        let simple = options.retain_graph && !options.retain_grad && !self.stamped.get();
         let mut arena = self.arena();
-        if arena.get(root).flags & FREED != 0 {
-            return vec![(root, seed)];
+        if !simple || watching() || arena.get(root).flags & FREED != 0 {
+            return vec![(root, Var::constant(Tensor::F64(1.0)))];
         }
+        let hooks = self.has_hooks();
         let mut front = std::mem::replace(&mut arena.front, Front::new());
-        let watched = self.has_hooks();
-        front.reach(&mut arena, root, seed);
-        while let Some(id) = front.pop() {
-            if watched && has_hooks(&arena, id) || !front.visit(&mut arena, id) {
-                front.put_back(&arena, id);
-                break;
-            }
-        }
-        let mut rest = Vec::new();
-        if front.next.is_some() || !front.deliver(&mut arena) {
-            rest = front.drain(&mut arena);
-        }
-        front.leaves.clear();
+        let (rest, mut arena) = if options.create_graph {
+            drop(arena);
+            let mut pass = Recorded::new(self);
+            let seed = pass.constant(1.0);
+            (front.run(&mut pass, (root, seed), hooks), self.arena())
+        } else {
+            let mut pass = Plain { arena };
+            (front.run(&mut pass, (root, 1.0), hooks), pass.arena)
+        };
         arena.front = front;
         Self::leave(arena);
         rest
     }
 }
 
-fn has_hooks(arena: &RefMut<'_, Arena>, id: NodeId) -> bool {
-    arena.get(id).slot.is_some_and(|s| !arena.slot(s).hooks.is_empty())
+impl Front {
+    #[inline(always)]
+    fn run<P: Numbers>(
+        &mut self,
+        pass: &mut P,
+        (root, seed): (NodeId, P::Gradient),
+        hooks: bool,
+    ) -> Vec<Due> {
+        pass.reach(self, root, seed);
+        while let Some(item) = self.pop() {
+            if hooks && pass.has_hooks(item.1) || !pass.visit(self, item.1) {
+                self.put_back(item);
+                break;
+            }
+        }
+        if self.is_done() && pass.deliver(self) {
+            self.leaves.clear();
+            return Vec::new();
+        }
+        self.drain().into_iter().map(|id| (id, pass.take(id))).collect()
+    }
 }
 
 /// The value of an operand that is a number, and whether its gradient is wanted. For one whose graph was
 /// freed there is an error, for the general pass to word.
 #[inline(always)]
-fn operand(arena: &Arena, id: NodeId) -> Option<(f64, bool)> {
+pub(super) fn operand(arena: &Arena, id: NodeId) -> Option<(f64, bool)> {
     let node = arena.get(id);
     match node.value {
         Tensor::F64(x) if node.flags & FREED == 0 => Some((x, node.requires())),
@@ -73,55 +97,46 @@ fn operand(arena: &Arena, id: NodeId) -> Option<(f64, bool)> {
     }
 }
 
-impl Front {
-    /// None.
-    pub(super) const fn new() -> Self {
-        Self { next: None, heap: BinaryHeap::new(), leaves: Vec::new() }
-    }
+/// Whether somebody wants to see the gradient of a node.
+pub(super) fn has_hooks(arena: &Arena, id: NodeId) -> bool {
+    arena.get(id).slot.is_some_and(|s| !arena.slot(s).hooks.is_empty())
+}
 
-    /// Adds to the gradient of a node.
+/// The gradient that a leaf has already, if it is a number; an error if it is anything else, or there is
+/// more to do than to add to it.
+pub(super) fn earlier(arena: &Arena, id: NodeId) -> Result<Option<(NodeId, f64)>, ()> {
+    let Some(slot) = arena.get(id).slot.map(|s| arena.slot(s)) else { return Ok(None) };
+    match slot.grad.map(|g| (g, &arena.get(g).value)) {
+        _ if slot.nodes > 1 || !slot.hooks.is_empty() => Err(()),
+        None => Ok(None),
+        Some((g, Tensor::F64(x))) => Ok(Some((g, *x))),
+        Some(_) => Err(()),
+    }
+}
+
+/// A pass that leaves nothing but gradients. It stays in the arena all the time.
+struct Plain<'g> {
+    arena: RefMut<'g, Arena>,
+}
+
+impl Numbers for Plain<'_> {
+    type Gradient = f64;
+
     #[inline(always)]
-    fn reach(&mut self, arena: &mut Arena, id: NodeId, gradient: f64) {
-        let node = arena.get_mut(id);
+    fn reach(&mut self, front: &mut Front, id: NodeId, gradient: f64) {
+        let node = self.arena.get_mut(id);
         if node.work != 0 {
             node.gradient += gradient;
             return;
         }
         node.work = 1;
         node.gradient = gradient;
-        if node.op.is_none() {
-            self.leaves.push(id);
-            return;
-        }
-        let item = (node.seq, id);
-        match self.next {
-            None => self.next = Some(item),
-            Some(next) if item > next => {
-                self.heap.push(next);
-                self.next = Some(item);
-            }
-            Some(_) => self.heap.push(item),
-        }
+        front.queue(id, node);
     }
 
     #[inline(always)]
-    fn pop(&mut self) -> Option<NodeId> {
-        let (_, id) = self.next.take()?;
-        if !self.heap.is_empty() {
-            self.next = self.heap.pop();
-        }
-        Some(id)
-    }
-
-    /// Undoes the last `pop`.
-    fn put_back(&mut self, arena: &Arena, id: NodeId) {
-        self.heap.extend(self.next.replace((arena.get(id).seq, id)));
-    }
-
-    /// Passes the gradient of a node on to its inputs; `false`, with nothing done, where it takes
-    /// more than numbers.
-    #[inline(always)]
-    fn visit(&mut self, arena: &mut Arena, id: NodeId) -> bool {
+    fn visit(&mut self, front: &mut Front, id: NodeId) -> bool {
+        let arena = &mut *self.arena;
         let node = arena.get(id);
         let (Some(op), Tensor::F64(y)) = (&node.op, &node.value) else { return false };
         let (y, gy) = (*y, node.gradient);
@@ -134,7 +149,7 @@ impl Front {
                 };
                 arena.get_mut(id).work = 0;
                 if wants[0] {
-                    self.reach(arena, a, gx[0]);
+                    self.reach(front, a, gx[0]);
                 }
             }
             Parents::Two([a, b]) => {
@@ -148,10 +163,10 @@ impl Front {
                 };
                 arena.get_mut(id).work = 0;
                 if wants_x {
-                    self.reach(arena, a, gx[0]);
+                    self.reach(front, a, gx[0]);
                 }
                 if wants_z {
-                    self.reach(arena, b, gx[1]);
+                    self.reach(front, b, gx[1]);
                 }
             }
             Parents::None | Parents::Many(_) => return false,
@@ -159,25 +174,14 @@ impl Front {
         true
     }
 
-    /// Gives the leaves their gradients; `false`, with nothing done, where one has a gradient that
-    /// is no plain number, or it takes more than numbers.
-    fn deliver(&mut self, arena: &mut Arena) -> bool {
-        // The gradient that a leaf has, if it is a number; an error if it is anything else.
-        let old = |arena: &Arena, id: NodeId| -> Result<Option<f64>, ()> {
-            let Some(slot) = arena.get(id).slot.map(|s| arena.slot(s)) else { return Ok(None) };
-            match slot.grad.map(|g| &arena.get(g).value) {
-                _ if slot.nodes > 1 || !slot.hooks.is_empty() => Err(()),
-                None => Ok(None),
-                Some(Tensor::F64(x)) => Ok(Some(*x)),
-                Some(_) => Err(()),
-            }
-        };
-        if self.leaves.iter().any(|&id| old(arena, id).is_err()) {
+    fn deliver(&mut self, front: &Front) -> bool {
+        let arena = &mut *self.arena;
+        if front.leaves.iter().any(|&id| earlier(arena, id).is_err()) {
             return false;
         }
-        for &id in &self.leaves {
-            let sum = match old(arena, id) {
-                Ok(Some(old)) => old + arena.get(id).gradient,
+        for &id in &front.leaves {
+            let sum = match earlier(arena, id) {
+                Ok(Some((_, old))) => old + arena.get(id).gradient,
                 _ => arena.get(id).gradient,
             };
             arena.get_mut(id).work = 0;
@@ -188,15 +192,13 @@ impl Front {
         true
     }
 
-    /// Takes out all nodes that a gradient is on its way to.
-    fn drain(&mut self, arena: &mut Arena) -> Vec<Due> {
-        let inner = self.next.take().into_iter().chain(self.heap.drain()).map(|(_, id)| id);
-        let ids: Vec<NodeId> = inner.chain(self.leaves.drain(..)).collect();
-        let due = |id: NodeId| {
-            let node = arena.get_mut(id);
-            node.work = 0;
-            (id, node.gradient)
-        };
-        ids.into_iter().map(due).collect()
+    fn take(&mut self, id: NodeId) -> Var {
+        let node = self.arena.get_mut(id);
+        node.work = 0;
+        Var::constant(Tensor::F64(node.gradient))
+    }
+
+    fn has_hooks(&self, id: NodeId) -> bool {
+        has_hooks(&self.arena, id)
     }
 }

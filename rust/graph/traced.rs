@@ -1,16 +1,13 @@
-//! Formulas over recorded values: the other face of [`Expr`].
+//! Formulas over recorded values: the other face of [`Expr`](crate::kernels::expr::Expr).
 
 use std::cell::RefCell;
-use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use smallvec::SmallVec;
 
 use super::{Ctx, Var};
 use crate::error::{Error, Result};
 use crate::kernels::compare;
-use crate::kernels::expr::{Elementary, Elementary2, Expr};
 use crate::op::{Binary, Unary, binary, unary};
-use crate::ops;
 use crate::tensor::Tensor;
 
 /// The values of one formula. Expressions name them by number, which makes them `Copy`, so that a
@@ -87,86 +84,111 @@ impl<'a> Traced<'a> {
         };
         self.note(mask())
     }
-}
 
-impl Add for Traced<'_> {
-    type Output = Self;
-    fn add(self, o: Self) -> Self {
-        self.binary(o, ops::Add)
+    fn at_least(self, other: Self) -> Self {
+        self.mask(other, compare::Comparison::GreaterEqual)
     }
-}
-impl Sub for Traced<'_> {
-    type Output = Self;
-    fn sub(self, o: Self) -> Self {
-        self.binary(o, ops::Sub)
-    }
-}
-impl Mul for Traced<'_> {
-    type Output = Self;
-    fn mul(self, o: Self) -> Self {
-        self.binary(o, ops::Mul)
-    }
-}
-impl Div for Traced<'_> {
-    type Output = Self;
-    fn div(self, o: Self) -> Self {
-        self.binary(o, ops::Div)
-    }
-}
-impl Neg for Traced<'_> {
-    type Output = Self;
-    fn neg(self) -> Self {
-        self.unary(ops::Neg)
-    }
-}
 
-impl Expr for Traced<'_> {
-    fn lit(self, c: f64) -> Self {
+    fn above(self, other: Self) -> Self {
+        self.mask(other, compare::Comparison::Greater)
+    }
+
+    fn literal(self, c: f64) -> Self {
         let dtype = self.var().dtype();
         self.sheet.put(Var::constant(Tensor::number(dtype, c)))
     }
-    fn sqrt(self) -> Self {
-        self.unary(ops::Sqrt)
-    }
-    fn exp(self) -> Self {
-        self.unary(ops::Exp)
-    }
-    fn log(self) -> Self {
-        self.unary(ops::Log)
-    }
-    fn sin(self) -> Self {
-        self.unary(ops::Sin)
-    }
-    fn cos(self) -> Self {
-        self.unary(ops::Cos)
-    }
-    fn tanh(self) -> Self {
-        self.unary(ops::Tanh)
-    }
-    fn pow(self, c: Self) -> Self {
-        self.binary(c, ops::Pow)
-    }
-    fn ge(self, other: Self) -> Self {
-        self.mask(other, compare::Comparison::GreaterEqual)
-    }
-    fn gt(self, other: Self) -> Self {
-        self.mask(other, compare::Comparison::Greater)
-    }
-    fn maximum(self, other: Self) -> Self {
-        self.binary(other, ops::Maximum)
-    }
-    fn minimum(self, other: Self) -> Self {
-        self.binary(other, ops::Minimum)
-    }
-    fn gate(self, mask: Self) -> Self {
-        // Where a mask changes, its slope is none or infinite: it counts as a constant.
-        let mask = Var::constant(mask.var().value);
-        self.note(binary(self.sheet.g, ops::Gate, &self.var(), &mask))
-    }
-    fn call<U: Elementary>(self, op: U) -> Self {
-        self.unary(op)
-    }
-    fn call2<B: Elementary2>(self, other: Self, op: B) -> Self {
-        self.binary(other, op)
+
+    /// The same value, not in the graph.
+    fn constant(self) -> Self {
+        self.sheet.put(Var::constant(self.var().value))
     }
 }
+
+/// The vocabulary of formulas for a type of recorded values, by its `unary`, `binary`, `at_least`, `above`,
+/// `literal` and `constant`.
+macro_rules! expressions {
+    ($Value:ident) => {
+        impl std::ops::Add for $Value<'_> {
+            type Output = Self;
+            fn add(self, o: Self) -> Self {
+                self.binary(o, $crate::ops::Add)
+            }
+        }
+        impl std::ops::Sub for $Value<'_> {
+            type Output = Self;
+            fn sub(self, o: Self) -> Self {
+                self.binary(o, $crate::ops::Sub)
+            }
+        }
+        impl std::ops::Mul for $Value<'_> {
+            type Output = Self;
+            fn mul(self, o: Self) -> Self {
+                self.binary(o, $crate::ops::Mul)
+            }
+        }
+        impl std::ops::Div for $Value<'_> {
+            type Output = Self;
+            fn div(self, o: Self) -> Self {
+                self.binary(o, $crate::ops::Div)
+            }
+        }
+        impl std::ops::Neg for $Value<'_> {
+            type Output = Self;
+            fn neg(self) -> Self {
+                self.unary($crate::ops::Neg)
+            }
+        }
+
+        impl $crate::kernels::expr::Expr for $Value<'_> {
+            fn lit(self, c: f64) -> Self {
+                self.literal(c)
+            }
+            fn sqrt(self) -> Self {
+                self.unary($crate::ops::Sqrt)
+            }
+            fn exp(self) -> Self {
+                self.unary($crate::ops::Exp)
+            }
+            fn log(self) -> Self {
+                self.unary($crate::ops::Log)
+            }
+            fn sin(self) -> Self {
+                self.unary($crate::ops::Sin)
+            }
+            fn cos(self) -> Self {
+                self.unary($crate::ops::Cos)
+            }
+            fn tanh(self) -> Self {
+                self.unary($crate::ops::Tanh)
+            }
+            fn pow(self, c: Self) -> Self {
+                self.binary(c, $crate::ops::Pow)
+            }
+            fn ge(self, other: Self) -> Self {
+                self.at_least(other)
+            }
+            fn gt(self, other: Self) -> Self {
+                self.above(other)
+            }
+            fn maximum(self, other: Self) -> Self {
+                self.binary(other, $crate::ops::Maximum)
+            }
+            fn minimum(self, other: Self) -> Self {
+                self.binary(other, $crate::ops::Minimum)
+            }
+            fn gate(self, mask: Self) -> Self {
+                // Where a mask changes, its slope is none or infinite: it counts as a constant.
+                self.binary(mask.constant(), $crate::ops::Gate)
+            }
+            fn call<U: $crate::kernels::expr::Elementary>(self, op: U) -> Self {
+                self.unary(op)
+            }
+            fn call2<B: $crate::kernels::expr::Elementary2>(self, other: Self, op: B) -> Self {
+                self.binary(other, op)
+            }
+        }
+    };
+}
+pub(super) use expressions;
+
+expressions!(Traced);

@@ -4,7 +4,7 @@ use smallvec::smallvec;
 
 use super::{Forward, Grad, Grads, Op, Rule, one};
 use crate::error::Result;
-use crate::graph::{Ctx, Keep, Sheet, Traced, Var, total_tangent};
+use crate::graph::{Ctx, Keep, Noted, Sheet, Traced, Var, total_tangent};
 use crate::kernels::compare;
 use crate::kernels::defer::map_later;
 use crate::kernels::dispatch::{self, Class, MapFn};
@@ -78,6 +78,12 @@ pub trait Binary: Copy + Send + Sync + 'static {
     /// `gx` for recording, where `y` is a constant and this number, if there is a shorter formula.
     fn dx_by_number<E: Expr>(&self, _x: E, _y: E, _number: f64, _gz: E) -> Option<E> {
         None
+    }
+    /// `gx` for recording, by that formula where it can be.
+    #[inline(always)]
+    fn dx_recorded<E: Expr>(&self, x: E, y: E, z: E, gz: E, constant: Option<f64>) -> E {
+        let short = constant.and_then(|number| self.dx_by_number(x, y, number, gz));
+        short.unwrap_or_else(|| self.dx(x, y, z, gz))
     }
 }
 
@@ -287,6 +293,18 @@ impl<U: Unary> Op for UnaryOp<U> {
     ) -> Option<[f64; 2]> {
         Some([dispatch::scalar(&UnaryBackward(self.0), [x, y, gy]), 0.0])
     }
+
+    fn backward_recorded<'g>(
+        &self,
+        [x, _]: [Noted<'g>; 2],
+        y: Noted<'g>,
+        gy: Noted<'g>,
+        _wants: [bool; 2],
+    ) -> Option<[Noted<'g>; 2]> {
+        let gx = self.0.vjp(x, y, gy);
+        // Otherwise it may have to be gated.
+        gx.value().is_finite().then_some([gx, gx])
+    }
 }
 
 impl<B: Binary> BinaryOp<B> {
@@ -321,10 +339,7 @@ impl<B: Binary> BinaryOp<B> {
             return Ok(Some(Grad::Value(Var::constant(gx))));
         }
         let constant = if y.requires { None } else { number(&y.value) };
-        let formula = |[x, y, z, gz]: [Traced<'s>; 4]| {
-            let short = constant.and_then(|number| op.dx_by_number(x, y, number, gz));
-            short.unwrap_or_else(|| op.dx(x, y, z, gz))
-        };
+        let formula = |[x, y, z, gz]: [Traced<'s>; 4]| op.dx_recorded(x, y, z, gz, constant);
         Self::side(rule, sheet, B::DX, formula, &BinaryDx(op))
     }
 }
@@ -379,5 +394,25 @@ impl<B: Binary> Op for BinaryOp<B> {
         let dx = if wants[0] { dispatch::scalar(&BinaryDx(self.0), [x, y, z, gz]) } else { 0.0 };
         let dy = if wants[1] { dispatch::scalar(&BinaryDy(self.0), [x, y, z, gz]) } else { 0.0 };
         Some([dx, dy])
+    }
+
+    fn backward_recorded<'g>(
+        &self,
+        [x, y]: [Noted<'g>; 2],
+        z: Noted<'g>,
+        gz: Noted<'g>,
+        wants: [bool; 2],
+    ) -> Option<[Noted<'g>; 2]> {
+        let op = self.0;
+        let dx = match wants[0] && !B::DX_IS_GZ {
+            false => gz,
+            true => {
+                let constant = if y.requires() { None } else { Some(y.value()) };
+                op.dx_recorded(x, y, z, gz, constant)
+            }
+        };
+        let dy = if wants[1] && !B::DY_IS_GZ { op.dy(x, y, z, gz) } else { gz };
+        // Otherwise one may have to be gated.
+        (dx.value().is_finite() && dy.value().is_finite()).then_some([dx, dy])
     }
 }

@@ -13,7 +13,7 @@ pub use formula::{
 };
 
 use crate::error::{Error, Result};
-use crate::graph::{Ctx, Keep, Var, in_batch};
+use crate::graph::{Ctx, Keep, Noted, Var, in_batch};
 use crate::kernels::parts::Part;
 use crate::kernels::place::add_into;
 use crate::kernels::products::{Pair, add_products};
@@ -40,6 +40,17 @@ pub trait Op: 'static {
         _gy: f64,
         _wants: [bool; 2],
     ) -> Option<[f64; 2]> {
+        None
+    }
+
+    /// The same where it is recorded.
+    fn backward_recorded<'g>(
+        &self,
+        _x: [Noted<'g>; 2],
+        _y: Noted<'g>,
+        _gy: Noted<'g>,
+        _wants: [bool; 2],
+    ) -> Option<[Noted<'g>; 2]> {
         None
     }
 
