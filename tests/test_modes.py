@@ -195,3 +195,24 @@ def test_backward_restores_the_mode_when_it_fails():
     with pytest.raises(ValueError, match="backward"):
         (Variable(3.0) ** 2).backward([1.0, 2.0])
     assert _core.is_recording()
+
+
+def test_scopes_work_where_the_functions_are_looked_up_in_the_class():
+    from contextlib import ExitStack
+
+    x = Variable(2.0)
+    with ExitStack() as stack:
+        stack.enter_context(ag.no_grad())
+        assert (x * x).creator is None
+        stack.enter_context(ag.enable_grad())
+        assert (x * x).creator is not None
+    assert (x * x).creator is not None
+    scope = ag.no_grad()
+    scope.__enter__()
+    assert (x * x).creator is None
+    scope.__exit__(None, None, None)
+    assert (x * x).creator is not None
+    with pytest.raises(TypeError, match="at most 3"):
+        scope.__exit__(1, 2, 3, 4, 5)
+    with pytest.raises(TypeError, match="no arguments"):
+        scope.__enter__(1, 2)

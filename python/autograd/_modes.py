@@ -19,30 +19,62 @@ else:
         return function
 
 
-# Scopes have no state of their own, so one of each serves all.
-_no_grad = _core.record_scope(False)
-_enable_grad = _core.record_scope(True)
-_test_mode = _core.test_scope(True)
-_detect_anomaly = _core.anomaly_scope(True)
+class ModeScope:
+    """Set a mode of the thread within a ``with`` block, and restore what it found.
+
+    It has no state of its own: one scope may be entered inside itself, and in several threads.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __enter__(self) -> None: ...
+        def __exit__(self, *raised: object) -> None: ...
+
+    def __call__(self, function: Callable[_P, _R], /) -> Callable[_P, _R]:
+        """Wrap a function so that every call of it runs in the scope."""
+        import functools
+
+        @functools.wraps(function)
+        def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            with self:
+                return function(*args, **kwargs)
+
+        return wrapped
 
 
-def decorate(scope: _core.ModeScope, function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Wrap a function so that every call of it runs in the scope."""
-    import functools
+def _scope(mode: str, on: bool) -> ModeScope:
+    """Make a scope, with a class of its own whose functions know what to set.
 
-    @functools.wraps(function)
-    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with scope:
-            return function(*args, **kwargs)
+    So they can be static: to bind two methods to an object takes as long as an operation.
+    """
+    enter, leave = _core.mode_functions(mode, on)
+    members = {"__enter__": staticmethod(enter), "__exit__": staticmethod(leave), "__slots__": ()}
+    scope: ModeScope = type("ModeScope", (ModeScope,), members)()
+    return scope
 
-    return wrapped
+
+_no_grad = _scope("record", False)
+_enable_grad = _scope("record", True)
+_test_mode = _scope("test", True)
+_no_test_mode = _scope("test", False)
+_detect_anomaly = _scope("anomaly", True)
+
+
+def test_scope(on: bool) -> ModeScope:
+    """Return a scope in which layers run as in evaluation, or as in training."""
+    return _test_mode if on else _no_test_mode
+
+
+test_scope.__test__ = False  # type: ignore[attr-defined]
 
 
 @overload
-def no_grad(function: None = None, /) -> _core.ModeScope: ...
+def no_grad(function: None = None, /) -> ModeScope: ...
 @overload
 def no_grad(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
-def no_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
+def no_grad(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callable[_P, _R]:
     """Record nothing: within a ``with`` block, or in every call of a decorated function.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
@@ -61,14 +93,14 @@ def no_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Ca
     >>> print(step(x).creator)
     None
     """
-    return _no_grad if function is None else decorate(_no_grad, function)
+    return _no_grad if function is None else _no_grad(function)
 
 
 @overload
-def enable_grad(function: None = None, /) -> _core.ModeScope: ...
+def enable_grad(function: None = None, /) -> ModeScope: ...
 @overload
 def enable_grad(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
-def enable_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
+def enable_grad(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callable[_P, _R]:
     """Record again inside `no_grad`, or inside the ``backward`` of a `Function`.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
@@ -82,14 +114,14 @@ def enable_grad(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope 
     >>> print(y.creator.name)
     Mul
     """
-    return _enable_grad if function is None else decorate(_enable_grad, function)
+    return _enable_grad if function is None else _enable_grad(function)
 
 
 @overload
-def test_mode(function: None = None, /) -> _core.ModeScope: ...
+def test_mode(function: None = None, /) -> ModeScope: ...
 @overload
 def test_mode(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
-def test_mode(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | Callable[_P, _R]:
+def test_mode(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callable[_P, _R]:
     """Run layers as in evaluation: within a ``with`` block, or in a decorated function.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
@@ -100,16 +132,14 @@ def test_mode(function: Callable[_P, _R] | None = None, /) -> _core.ModeScope | 
     >>> with ag.test_mode():
     ...     pass
     """
-    return _test_mode if function is None else decorate(_test_mode, function)
+    return _test_mode if function is None else _test_mode(function)
 
 
 @overload
-def detect_anomaly(function: None = None, /) -> _core.ModeScope: ...
+def detect_anomaly(function: None = None, /) -> ModeScope: ...
 @overload
 def detect_anomaly(function: Callable[_P, _R], /) -> Callable[_P, _R]: ...
-def detect_anomaly(
-    function: Callable[_P, _R] | None = None, /
-) -> _core.ModeScope | Callable[_P, _R]:
+def detect_anomaly(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callable[_P, _R]:
     """Raise an error at the first NaN or infinity, forward or backward, naming who made it.
 
     Within a ``with`` block, or in every call of a decorated function. An operation that takes part
@@ -135,7 +165,7 @@ def detect_anomaly(
     ...
     FloatingPointError: Log made NaN, called from ...
     """
-    return _detect_anomaly if function is None else decorate(_detect_anomaly, function)
+    return _detect_anomaly if function is None else _detect_anomaly(function)
 
 
 # pytest takes every name that begins with "test" for a test.

@@ -44,7 +44,7 @@ ValueError
 TypeError
     If an operand is no real array.";
 
-/// Adds one function to the module. Its definition lives as long as the process.
+/// Adds one function to the module.
 pub fn add_function(
     m: &Bound<'_, PyModule>,
     (name, signature): (&str, &str),
@@ -54,7 +54,19 @@ pub fn add_function(
 ) -> PyResult<()> {
     let doc =
         format!("{name}{signature}\n--\n\n{doc}\n\n{shared}\n\nExamples\n--------\n{example}\n");
-    let module = PyString::new(m.py(), "autograd.functions");
+    m.add(name, function(m.py(), "autograd.functions", name, &doc, method, flags)?)
+}
+
+/// A function with a definition that lives as long as the process.
+pub fn function<'py>(
+    py: Python<'py>,
+    module: &str,
+    name: &str,
+    doc: &str,
+    method: ffi::PyMethodDefPointer,
+    flags: c_int,
+) -> PyResult<Bound<'py, PyAny>> {
+    let module = PyString::new(py, module);
     let def = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: CString::new(name)?.into_raw(),
         ml_meth: method,
@@ -62,9 +74,8 @@ pub fn add_function(
         ml_doc: CString::new(doc)?.into_raw(),
     }));
     // SAFETY: the definition is never freed, and the flags fit the function.
-    let function = unsafe {
+    unsafe {
         let f = ffi::PyCFunction_NewEx(def, null_mut(), module.as_ptr());
-        Bound::from_owned_ptr_or_err(m.py(), f)?
-    };
-    m.add(name, function)
+        Bound::from_owned_ptr_or_err(py, f)
+    }
 }

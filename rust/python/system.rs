@@ -1,79 +1,12 @@
-//! Modes, threads, memory: what concerns the process rather than a value.
+//! Threads, memory and the like: what concerns the process rather than a value.
 
-use std::cell::RefCell;
-
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::object::graph;
-use crate::graph::{Mode, set_mode, set_where};
+use crate::graph::set_where;
 use crate::kernels::{defer, dispatch, heavy, parallel};
 use crate::tensor;
-
-thread_local! {
-    /// What each entry of a scope found, in this thread: one list for each mode.
-    static FOUND: [RefCell<Vec<bool>>; 3] = const { [const { RefCell::new(Vec::new()) }; 3] };
-}
-
-/// Sets a mode of the thread within a ``with`` block, and restores what it found.
-///
-/// It has no state of its own: one scope may be entered inside itself, and in several threads.
-#[pyclass(frozen, module = "autograd._core")]
-struct ModeScope {
-    mode: Mode,
-    on: bool,
-}
-
-#[pymethods]
-impl ModeScope {
-    fn __enter__(&self) {
-        let before = set_mode(self.mode, self.on);
-        FOUND.with(|found| found[self.mode as usize].borrow_mut().push(before));
-    }
-
-    #[pyo3(signature = (_kind=None, _raised=None, _traceback=None, /))]
-    fn __exit__(
-        &self,
-        _kind: Option<&Bound<'_, PyAny>>,
-        _raised: Option<&Bound<'_, PyAny>>,
-        _traceback: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
-        match FOUND.with(|found| found[self.mode as usize].borrow_mut().pop()) {
-            Some(before) => {
-                set_mode(self.mode, before);
-                Ok(())
-            }
-            None => Err(PyRuntimeError::new_err("a mode was left that had not been entered")),
-        }
-    }
-
-    /// Wraps a function so that every call of it runs in the scope.
-    fn __call__<'py>(
-        slf: &Bound<'py, Self>,
-        function: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let modes = slf.py().import("autograd._modes")?;
-        modes.call_method1("decorate", (slf, function))
-    }
-}
-
-/// A scope in which nothing is recorded.
-#[pyfunction]
-fn record_scope(on: bool) -> ModeScope {
-    ModeScope { mode: Mode::Record, on }
-}
-
-/// A scope in which layers run in test mode.
-#[pyfunction]
-fn test_scope(on: bool) -> ModeScope {
-    ModeScope { mode: Mode::Test, on }
-}
-
-/// A scope in which the first value that is not finite is an error.
-#[pyfunction]
-fn anomaly_scope(on: bool) -> ModeScope {
-    ModeScope { mode: Mode::Anomaly, on }
-}
 
 /// Where the program stands, for messages.
 fn place() -> Option<String> {
@@ -81,18 +14,6 @@ fn place() -> Option<String> {
         py.import("autograd._anomaly")?.call_method0("place")?.extract()
     };
     Python::try_attach(|py| ask(py).ok()).flatten()
-}
-
-/// Whether operations are recorded in this thread.
-#[pyfunction]
-fn is_recording() -> bool {
-    crate::graph::mode(Mode::Record)
-}
-
-/// Whether layers run in test mode in this thread.
-#[pyfunction]
-fn is_test_mode() -> bool {
-    crate::graph::mode(Mode::Test)
 }
 
 /// Set how many threads large arrays are shared out to.
@@ -205,12 +126,6 @@ fn release(work: &mut dyn FnMut()) {
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     heavy::set_release(release);
     set_where(place);
-    m.add_class::<ModeScope>()?;
-    m.add_function(wrap_pyfunction!(record_scope, m)?)?;
-    m.add_function(wrap_pyfunction!(test_scope, m)?)?;
-    m.add_function(wrap_pyfunction!(anomaly_scope, m)?)?;
-    m.add_function(wrap_pyfunction!(is_recording, m)?)?;
-    m.add_function(wrap_pyfunction!(is_test_mode, m)?)?;
     m.add_function(wrap_pyfunction!(set_num_threads, m)?)?;
     m.add_function(wrap_pyfunction!(get_num_threads, m)?)?;
     m.add_function(wrap_pyfunction!(graph_stats, m)?)?;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd import _core
 from autograd._function import Function
-from autograd._modes import enable_grad
+from autograd._modes import enable_grad, test_scope
 from autograd.transforms import _tree
 from autograd.transforms._differentiate import name_of, variables
 from autograd.transforms._grad import named
@@ -109,7 +109,7 @@ class Checkpoint(Function):
         self.run = run
         self.values = values
         self.others = others
-        self.mode = _core.test_scope(_core.is_test_mode())
+        self.mode = test_scope(_core.is_test_mode())
 
     def forward(self, *xs: Variable) -> tuple[Variable, ...]:
         """Keep the arguments and the values, and return the latter."""

@@ -6,7 +6,7 @@ from autograd import _core
 from autograd import functions as F
 from autograd._core import Variable
 from autograd._function import Function
-from autograd._modes import enable_grad, no_grad
+from autograd._modes import enable_grad, no_grad, test_scope
 from autograd.transforms import _tree
 from autograd.transforms._differentiate import as_variable, name_of, variables
 
@@ -137,7 +137,7 @@ class FixedPoint(Function):
         self.x = x
         self.others = others
         self.limits = limits
-        self.mode = _core.test_scope(_core.is_test_mode())
+        self.mode = test_scope(_core.is_test_mode())
 
     def forward(self, *args: Variable) -> Variable:
         """Keep the arguments, and return the solution."""
