@@ -1,13 +1,14 @@
 //! Shapes, strides, and the arithmetic of views.
 
-use smallvec::{SmallVec, smallvec};
-
+use super::PerAxis;
 use crate::error::{Kind, Result};
 
-/// Sizes per axis; up to four inline.
-pub type Dims = SmallVec<[usize; 4]>;
+/// Sizes per axis.
+pub type Dims = PerAxis<usize>;
+/// Axes by their numbers.
+pub type Axes = PerAxis<usize>;
 /// Elements to step per axis.
-pub type Strides = SmallVec<[isize; 4]>;
+pub type Strides = PerAxis<isize>;
 
 /// How the elements of an array lie in its buffer. Offsets and strides count elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,27 +34,46 @@ pub enum Pick {
 }
 
 /// The number of elements of a shape, or an error where it overflows.
+#[inline]
 pub fn checked_size(shape: &[usize], element: usize) -> Result<usize> {
     // A zero anywhere makes the array empty, however large the rest; NumPy refuses it only
     // when the other sizes overflow, and so do we.
-    let mut n: usize = 1;
-    for &d in shape.iter().filter(|&&d| d != 0) {
-        n = n.checked_mul(d).ok_or_else(|| too_large(shape))?;
+    let (mut n, mut empty) = (1usize, false);
+    for &d in shape {
+        empty |= d == 0;
+        n = n.checked_mul(d.max(1)).ok_or_else(|| too_large(shape))?;
     }
-    let bytes = n.checked_mul(element).ok_or_else(|| too_large(shape))?;
-    if bytes > isize::MAX as usize {
-        return Err(too_large(shape));
+    match n.checked_mul(element) {
+        Some(bytes) if bytes <= isize::MAX as usize => Ok(if empty { 0 } else { n }),
+        _ => Err(too_large(shape)),
     }
-    Ok(if shape.contains(&0) { 0 } else { n })
 }
 
+#[cold]
 fn too_large(shape: &[usize]) -> crate::error::Error {
     Kind::Memory { shape: shape.into(), bytes: None }.into()
 }
 
+/// The number of elements of a shape that is known to have one.
+#[inline]
+pub(super) fn product(shape: &[usize]) -> usize {
+    match *shape {
+        [n] => n,
+        [m, n] => m * n,
+        _ => shape.iter().product(),
+    }
+}
+
 /// Row-major strides of a shape.
+#[inline]
 pub fn contiguous_strides(shape: &[usize]) -> Strides {
-    let mut strides: Strides = smallvec![0; shape.len()];
+    // Most arrays have one axis or two.
+    match *shape {
+        [_] => return Strides::from_slice(&[1]),
+        [_, n] => return Strides::from_slice(&[n.max(1) as isize, 1]),
+        _ => {}
+    }
+    let mut strides = Strides::from_elem(0, shape.len());
     let mut step: isize = 1;
     for (s, &d) in strides.iter_mut().zip(shape).rev() {
         *s = step;
@@ -65,7 +85,7 @@ pub fn contiguous_strides(shape: &[usize]) -> Strides {
 /// The shape that two shapes broadcast to (NumPy's rules).
 pub fn broadcast_shapes(op: &'static str, a: &[usize], b: &[usize]) -> Result<Dims> {
     let n = a.len().max(b.len());
-    let mut out: Dims = smallvec![1; n];
+    let mut out = Dims::from_elem(1, n);
     for i in 0..n {
         let x = if i < a.len() { a[a.len() - 1 - i] } else { 1 };
         let y = if i < b.len() { b[b.len() - 1 - i] } else { 1 };
@@ -90,9 +110,9 @@ pub fn resolve_axis(op: &'static str, axis: i64, ndim: usize) -> Result<usize> {
 }
 
 /// Resolves axes to a sorted set; `None` means all of them.
-pub fn resolve_axes(op: &'static str, axes: Option<&[i64]>, ndim: usize) -> Result<Vec<usize>> {
+pub fn resolve_axes(op: &'static str, axes: Option<&[i64]>, ndim: usize) -> Result<Axes> {
     let Some(axes) = axes else { return Ok((0..ndim).collect()) };
-    let mut out = Vec::with_capacity(axes.len());
+    let mut out = Axes::new();
     for &axis in axes {
         let a = resolve_axis(op, axis, ndim)?;
         if out.contains(&a) {
@@ -119,13 +139,15 @@ pub fn reduced_shape(shape: &[usize], axes: &[usize], keepdims: bool) -> Dims {
 
 impl Layout {
     /// Row-major, from the start of a buffer.
+    #[inline]
     pub fn contiguous(shape: &[usize]) -> Self {
         Self { shape: shape.into(), strides: contiguous_strides(shape), offset: 0 }
     }
 
     /// Number of elements.
+    #[inline]
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        product(&self.shape)
     }
 
     /// Number of axes.
@@ -157,10 +179,18 @@ impl Layout {
         }
     }
 
+    /// The view with the last two axes exchanged.
+    pub fn turned(&self) -> Self {
+        let (mut turned, n) = (self.clone(), self.ndim());
+        turned.shape.swap(n - 2, n - 1);
+        turned.strides.swap(n - 2, n - 1);
+        turned
+    }
+
     /// The view repeated along new and size-one axes, `None` where the shapes do not fit.
     pub fn broadcast_to(&self, shape: &[usize]) -> Option<Self> {
         let lead = shape.len().checked_sub(self.ndim())?;
-        let mut strides: Strides = smallvec![0; shape.len()];
+        let mut strides = Strides::from_elem(0, shape.len());
         for (i, (&d, &s)) in self.shape.iter().zip(&self.strides).enumerate() {
             strides[lead + i] = match (d, shape[lead + i]) {
                 (d, t) if d == t => s,
@@ -214,7 +244,7 @@ impl Layout {
             .zip(self.strides.iter().copied())
             .filter(|&(d, _)| d != 1)
             .collect();
-        let mut strides: Strides = smallvec![0; shape.len()];
+        let mut strides = Strides::from_elem(0, shape.len());
         let (mut i, mut j) = (0, 0);
         while i < old.len() && j < shape.len() {
             let (i0, j0) = (i, j);

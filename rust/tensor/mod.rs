@@ -1,16 +1,18 @@
 //! N-dimensional arrays: values without a graph.
 
 mod array;
+mod axes;
 mod dtype;
 mod layout;
 mod pool;
 mod store;
 
 pub use array::{Array, Tensor, TensorView};
+pub use axes::PerAxis;
 pub use dtype::{DType, Element, Float};
 pub use layout::{
-    Dims, Layout, Pick, Strides, broadcast_shapes, checked_size, contiguous_strides, reduced_shape,
-    resolve_axes, resolve_axis,
+    Axes, Dims, Layout, Pick, Strides, broadcast_shapes, checked_size, contiguous_strides,
+    reduced_shape, resolve_axes, resolve_axis,
 };
 pub use pool::{AllocError, Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};
 pub use store::Store;

@@ -5,10 +5,10 @@ use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::{compare, reduce};
 use crate::op::{Grads, Op, Rule, binary, one};
 use crate::ops;
-use crate::tensor::{Tensor, reduced_shape, resolve_axes};
+use crate::tensor::{Axes, Tensor, reduced_shape, resolve_axes};
 
 struct Extremum {
-    axes: Vec<usize>,
+    axes: Axes,
     name: &'static str,
 }
 
@@ -42,7 +42,12 @@ fn extremum(
 ) -> Result<Var> {
     let axes = resolve_axes(function, axes, x.ndim())?;
     if axes.iter().any(|&a| x.shape()[a] == 0) {
-        return Err(Kind::EmptyReduction { op: function, shape: x.shape().into(), axes }.into());
+        return Err(Kind::EmptyReduction {
+            op: function,
+            shape: x.shape().into(),
+            axes: axes.to_vec(),
+        }
+        .into());
     }
     let value = reduce(&x.value, &axes)?;
     Ok(g.record(Extremum { axes, name }, &[x], value))

@@ -6,10 +6,10 @@ use crate::kernels::lines::Rows;
 use crate::kernels::softmax;
 use crate::op::{Grads, Op, Rule, binary, one};
 use crate::ops;
-use crate::tensor::{reduced_shape, resolve_axes};
+use crate::tensor::{Axes, reduced_shape, resolve_axes};
 
 struct LogSumExp {
-    axes: Vec<usize>,
+    axes: Axes,
 }
 
 impl Op for LogSumExp {
@@ -26,7 +26,7 @@ impl Op for LogSumExp {
             let gx = softmax::logsumexp_grad(&x.value, &gy.value, &self.axes)?;
             return one(Var::constant(gx));
         }
-        let shares = ops::softmax_over(g, x, self.axes.clone())?;
+        let shares = ops::softmax_over(g, x, self.axes.to_vec())?;
         let gy = ops::reshape(g, gy, &reduced_shape(x.shape(), &self.axes, true))?;
         one(binary(g, ops::Mul, &shares, &gy)?)
     }

@@ -94,7 +94,12 @@ pub fn norm(
     if let (Order::Number(n), true) = (order, empty)
         && (n.is_infinite() || axes.len() == 2)
     {
-        return Err(Kind::EmptyReduction { op: "norm", shape: x.shape().into(), axes: over }.into());
+        return Err(Kind::EmptyReduction {
+            op: "norm",
+            shape: x.shape().into(),
+            axes: over.to_vec(),
+        }
+        .into());
     }
     match (order, axes) {
         (Order::Default, _) | (Order::Frobenius, [_, _]) => euclidean(g, x, axes, keepdims),

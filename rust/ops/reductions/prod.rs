@@ -8,10 +8,10 @@ use crate::kernels::reduce;
 use crate::kernels::scan::{self, Way};
 use crate::op::{Grads, Op, Rule, binary, one};
 use crate::ops;
-use crate::tensor::resolve_axes;
+use crate::tensor::{Axes, resolve_axes};
 
 struct Prod {
-    axes: Vec<usize>,
+    axes: Axes,
 }
 
 impl Op for Prod {

@@ -5,10 +5,10 @@ use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::reduce;
 use crate::op::{Forward, Grads, Op, Rule, one};
 use crate::ops;
-use crate::tensor::{Tensor, reduced_shape, resolve_axes};
+use crate::tensor::{Axes, Tensor, reduced_shape, resolve_axes};
 
 struct Sum {
-    axes: Vec<usize>,
+    axes: Axes,
 }
 
 impl Op for Sum {
@@ -29,8 +29,12 @@ impl Op for Sum {
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let shape = rule.inputs[0].shape();
+        let gy = rule.gy()?;
+        if gy.ndim() == 0 {
+            return one(ops::broadcast_to(rule.g, gy, shape)?);
+        }
         let kept = rule.shape(&reduced_shape(shape, &self.axes, true));
-        let gy = ops::reshape(rule.g, rule.gy()?, &kept)?;
+        let gy = ops::reshape(rule.g, gy, &kept)?;
         one(ops::broadcast_to(rule.g, &gy, &rule.shape(shape))?)
     }
 }

@@ -10,10 +10,10 @@ use crate::kernels::map::map;
 use crate::kernels::reduce;
 use crate::op::{Grads, Op, Rule, binary, one, unary};
 use crate::ops::{self, away_from};
-use crate::tensor::{Tensor, reduced_shape, resolve_axes};
+use crate::tensor::{Axes, Tensor, reduced_shape, resolve_axes};
 
 struct Variance {
-    axes: Vec<usize>,
+    axes: Axes,
 }
 
 /// `gx`, from `x`, its mean and `gy`.

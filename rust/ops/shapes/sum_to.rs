@@ -4,6 +4,7 @@ use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var, broadcast_in_batch};
 use crate::kernels::reduce;
 use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::tensor::Axes;
 
 struct SumTo;
 
@@ -32,7 +33,7 @@ pub fn sum_to(g: &Ctx<'_>, x: &Var, shape: &[usize]) -> Result<Var> {
     }
     let misfit = || Kind::BroadcastTo { op: "sum_to", from: x.shape().into(), to: shape.into() };
     let lead = x.ndim().checked_sub(shape.len()).ok_or_else(misfit)?;
-    let mut axes: Vec<usize> = (0..lead).collect();
+    let mut axes: Axes = (0..lead).collect();
     for (i, (&from, &to)) in x.shape()[lead..].iter().zip(shape).enumerate() {
         match to {
             _ if from == to => {}
@@ -40,6 +41,8 @@ pub fn sum_to(g: &Ctx<'_>, x: &Var, shape: &[usize]) -> Result<Var> {
             _ => return Err(misfit().into()),
         }
     }
-    let value = reduce::reduce::<reduce::Sum>(&x.value, &axes, true)?.reshape(shape)?;
+    // Mostly this is the wanted shape already.
+    let sums = reduce::reduce::<reduce::Sum>(&x.value, &axes, lead == 0)?;
+    let value = sums.reshape(shape)?;
     Ok(g.record(SumTo, &[x], value))
 }

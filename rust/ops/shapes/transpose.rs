@@ -3,10 +3,10 @@
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::op::{Forward, Grads, Op, Rule, one};
-use crate::tensor::{resolve_axes, resolve_axis};
+use crate::tensor::{Axes, resolve_axes, resolve_axis};
 
 struct Transpose {
-    axes: Vec<usize>,
+    axes: Axes,
 }
 
 impl Op for Transpose {
@@ -24,7 +24,7 @@ impl Op for Transpose {
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let lead = rule.lead();
-        let mut inverse: Vec<usize> = (0..lead + self.axes.len()).collect();
+        let mut inverse: Axes = (0..lead + self.axes.len()).collect();
         for (i, &a) in self.axes.iter().enumerate() {
             inverse[lead + a] = lead + i;
         }
@@ -32,7 +32,7 @@ impl Op for Transpose {
     }
 }
 
-fn permute(g: &Ctx<'_>, x: &Var, axes: Vec<usize>) -> Result<Var> {
+fn permute(g: &Ctx<'_>, x: &Var, axes: Axes) -> Result<Var> {
     let value = x.value.transpose(&axes)?;
     Ok(g.record(Transpose { axes }, &[x], value))
 }
@@ -43,7 +43,7 @@ pub fn transpose(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>) -> Result<Var> {
     let Some(axes) = axes else { return permute(g, x, (0..ndim).rev().collect()) };
     let misfit = || Kind::Permutation { axes: axes.to_vec(), ndim };
     let mut seen = vec![false; ndim];
-    let mut order = Vec::with_capacity(ndim);
+    let mut order = Axes::new();
     for &axis in axes {
         let a = resolve_axis("transpose", axis, ndim).map_err(|_| misfit())?;
         if std::mem::replace(&mut seen[a], true) {
@@ -59,7 +59,7 @@ pub fn transpose(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>) -> Result<Var> {
 
 /// Two axes exchanged.
 pub fn swapaxes(g: &Ctx<'_>, x: &Var, a: i64, b: i64) -> Result<Var> {
-    let mut axes: Vec<usize> = (0..x.ndim()).collect();
+    let mut axes: Axes = (0..x.ndim()).collect();
     let a = resolve_axis("swapaxes", a, x.ndim())?;
     let b = resolve_axis("swapaxes", b, x.ndim())?;
     axes.swap(a, b);
@@ -79,7 +79,7 @@ pub fn moveaxis(g: &Ctx<'_>, x: &Var, source: &[i64], destination: &[i64]) -> Re
         return Err(Error::argument("moveaxis", message));
     }
     let mut rest = (0..n).filter(|a| !from.contains(a));
-    let mut order = Vec::with_capacity(n);
+    let mut order = Axes::new();
     for place in 0..n {
         let moved = to.iter().position(|&t| t == place).map(|i| from[i]);
         order.extend(moved.or_else(|| rest.next()));
