@@ -9,7 +9,16 @@ use crate::kernels::defer::{self, Work};
 
 /// Elements, or how to compute them. Nobody but the pool of [`super::pool`] can tell the difference:
 /// whoever looks at elements that are not there yet has them computed.
-pub struct Store {
+pub struct Store(State);
+
+enum State {
+    /// There from the start, as most are. (A lock that is made filled costs more than the sum of a hundred
+    /// numbers.)
+    Ready(Buffer),
+    Pending(Box<Pending>),
+}
+
+struct Pending {
     ready: OnceLock<Buffer>,
     /// Held for a moment only: never while something is computed, nor while another lock is waited
     /// for.
@@ -18,24 +27,36 @@ pub struct Store {
 
 impl Store {
     /// Elements that are there.
+    #[inline]
     pub fn ready(buffer: Buffer) -> Self {
-        Self { ready: OnceLock::from(buffer), work: Mutex::new(None) }
+        Self(State::Ready(buffer))
     }
 
     /// Elements that are computed when somebody looks at them.
     pub fn pending(work: Work) -> Self {
-        Self { ready: OnceLock::new(), work: Mutex::new(Some(Arc::new(work))) }
+        let work = Mutex::new(Some(Arc::new(work)));
+        Self(State::Pending(Box::new(Pending { ready: OnceLock::new(), work })))
+    }
+
+    /// The elements, if they are there.
+    #[inline]
+    fn there(&self) -> Option<&Buffer> {
+        match &self.0 {
+            State::Ready(buffer) => Some(buffer),
+            State::Pending(p) => p.ready.get(),
+        }
     }
 
     /// Whether nobody has looked yet.
+    #[inline]
     pub fn is_pending(&self) -> bool {
-        self.ready.get().is_none()
+        self.there().is_none()
     }
 
     /// The elements, computed now if they are not there yet.
     #[inline]
     pub fn get(self: &Arc<Self>) -> Result<&Buffer> {
-        match self.ready.get() {
+        match self.there() {
             Some(buffer) => Ok(buffer),
             None => self.compute(),
         }
@@ -44,17 +65,21 @@ impl Store {
     #[cold]
     fn compute(self: &Arc<Self>) -> Result<&Buffer> {
         defer::compute(&[self])?;
-        self.ready.get().ok_or_else(|| Error::internal("elements that were not computed"))
+        self.there().ok_or_else(|| Error::internal("elements that were not computed"))
     }
 
     /// The elements for writing, if they are there.
     pub fn get_mut(&mut self) -> Option<&mut Buffer> {
-        self.ready.get_mut()
+        match &mut self.0 {
+            State::Ready(buffer) => Some(buffer),
+            State::Pending(p) => p.ready.get_mut(),
+        }
     }
 
     /// What is to be done; `None` once it is done.
     pub fn work(&self) -> Option<Arc<Work>> {
-        let work = self.lock().clone();
+        let State::Pending(p) = &self.0 else { return None };
+        let work = p.lock().clone();
         // Elements come before the work goes, so they may be there by now.
         work.filter(|_| self.is_pending())
     }
@@ -62,12 +87,15 @@ impl Store {
     /// Enters the elements. A second thread that has computed the same ones is too late, and its
     /// own go back to the pool.
     pub fn publish(&self, buffer: Buffer) {
-        let late = self.ready.set(buffer);
-        let work = self.lock().take();
+        let State::Pending(p) = &self.0 else { return };
+        let late = p.ready.set(buffer);
+        let work = p.lock().take();
         // Outside the lock: the operands may go with them.
         drop((late, work));
     }
+}
 
+impl Pending {
     fn lock(&self) -> MutexGuard<'_, Option<Arc<Work>>> {
         // Nothing that could panic happens under the lock.
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
@@ -76,7 +104,7 @@ impl Store {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.ready.get() {
+        match self.there() {
             Some(buffer) => buffer.fmt(f),
             None => f.write_str("pending"),
         }
