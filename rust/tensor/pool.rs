@@ -6,17 +6,17 @@
 //! for their size class, the last one in being the first one out because its contents may still
 //! be in the processor's cache.
 //!
-//! Each shelf is a linked list threaded through the free blocks themselves, so its lock is held
-//! for a few instructions, and never across an allocation or a system call. A lock that is not
-//! free after a short spin is not waited for: the request goes to the system instead. That is
-//! also what makes a forked child safe, where a lock may have been copied while held by a thread
-//! that does not exist there: the child merely loses what was on that shelf.
+//! Each shelf is a linked list threaded through the free blocks themselves. Whoever changes it takes
+//! all of it for a few instructions, never across an allocation or a system call, and leaves a mark that
+//! it is busy. A shelf that stays busy for longer than a short spin is not waited for: the request goes to
+//! the system instead. That is also what makes a forked child safe, where a shelf may have been
+//! copied while a thread was busy with it that does not exist there: the child merely loses what was on it.
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use std::fmt;
-use std::ptr::{NonNull, null_mut};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::ptr::{NonNull, null_mut, without_provenance_mut};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicPtr, AtomicUsize};
 
 /// Every buffer starts on a cache line of its own.
 const ALIGN: usize = align_of::<Line>();
@@ -59,20 +59,19 @@ pub struct PoolStats {
     pub fresh_blocks: usize,
 }
 
-static LIVE: AtomicUsize = AtomicUsize::new(0);
+/// Bytes of all blocks, in use and cached. (Those in use are the difference, which nobody needs to count
+/// whenever a block is taken from a shelf.)
+static HELD: AtomicUsize = AtomicUsize::new(0);
 static CACHED: AtomicUsize = AtomicUsize::new(0);
 static FRESH: AtomicUsize = AtomicUsize::new(0);
 /// `usize::MAX` until set or worked out.
 static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 /// The shelf the next eviction starts at, so that all sizes give way in turn.
 static CURSOR: AtomicUsize = AtomicUsize::new(0);
-static SHELF: [Mutex<Shelf>; SHELVES] = [const { Mutex::new(Shelf(null_mut())) }; SHELVES];
-
-/// A free list: the first word of each block points to the next block.
-struct Shelf(*mut u8);
-
-// SAFETY: the blocks on a shelf belong to nobody else, whichever thread looks at them.
-unsafe impl Send for Shelf {}
+/// Free lists: the first word of each block points to the next block.
+static SHELF: [AtomicPtr<u8>; SHELVES] = [const { AtomicPtr::new(null_mut()) }; SHELVES];
+/// Stands in the place of a list that somebody is about to change.
+const BUSY: *mut u8 = without_provenance_mut(1);
 
 /// The shelf for requests of `bytes`, and the size of its blocks: four classes per power of two.
 fn class(bytes: usize) -> Option<(usize, usize)> {
@@ -91,39 +90,43 @@ fn size_on(shelf: usize) -> usize {
     (4 + shelf % 4) << (shelf / 4 + MIN_SHIFT as usize - 2)
 }
 
-/// Locks a shelf unless someone else holds on to it. See the module's comment.
-fn lock(shelf: usize) -> Option<MutexGuard<'static, Shelf>> {
+/// Takes the list of a shelf, which is busy until the caller stores one there again, unless somebody
+/// else holds on to it. See the module's comment.
+fn open(shelf: usize) -> Option<*mut u8> {
     for _ in 0..100 {
-        match SHELF[shelf].try_lock() {
-            Ok(guard) => return Some(guard),
-            // No code that holds the lock can leave the list half changed.
-            Err(TryLockError::Poisoned(e)) => return Some(e.into_inner()),
-            Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+        let first = SHELF[shelf].swap(BUSY, Acquire);
+        if first != BUSY {
+            return Some(first);
         }
+        std::hint::spin_loop();
     }
     None
 }
 
 /// Takes the block put on a shelf last.
 fn take(shelf: usize, size: usize) -> Option<NonNull<u8>> {
-    let mut list = lock(shelf)?;
-    let block = NonNull::new(list.0)?;
-    // SAFETY: a block on a shelf is ours, aligned, and starts with the next one's address.
-    list.0 = unsafe { block.cast::<*mut u8>().read() };
-    drop(list);
-    CACHED.fetch_sub(size, Relaxed);
-    Some(block)
+    let first = NonNull::new(open(shelf)?);
+    let rest = match first {
+        // SAFETY: a block on a shelf is ours, aligned, and starts with the next one's address.
+        Some(block) => unsafe { block.cast::<*mut u8>().read() },
+        None => null_mut(),
+    };
+    SHELF[shelf].store(rest, Release);
+    if first.is_some() {
+        CACHED.fetch_sub(size, Relaxed);
+    }
+    first
 }
 
 /// Puts a block on its shelf, or back into the system.
 fn put(block: NonNull<u8>, shelf: usize, size: usize) {
     let fits = CACHED.fetch_add(size, Relaxed) + size <= limit();
     if (fits || (size <= limit() && trim(limit())))
-        && let Some(mut list) = lock(shelf)
+        && let Some(first) = open(shelf)
     {
         // SAFETY: the caller gave the block up; it is aligned and larger than a pointer.
-        unsafe { block.cast::<*mut u8>().write(list.0) };
-        list.0 = block.as_ptr();
+        unsafe { block.cast::<*mut u8>().write(first) };
+        SHELF[shelf].store(block.as_ptr(), Release);
         return;
     }
     CACHED.fetch_sub(size, Relaxed);
@@ -185,9 +188,10 @@ pub fn empty_cache() {
 
 /// What is in use and what is cached.
 pub fn stats() -> PoolStats {
+    let cached_bytes = CACHED.load(Relaxed);
     PoolStats {
-        live_bytes: LIVE.load(Relaxed),
-        cached_bytes: CACHED.load(Relaxed),
+        live_bytes: HELD.load(Relaxed).saturating_sub(cached_bytes),
+        cached_bytes,
         cache_limit: limit(),
         fresh_blocks: FRESH.load(Relaxed),
     }
@@ -210,6 +214,7 @@ fn fresh(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
 /// # Safety
 /// The block must come from `fresh(size, _)` and not be used again.
 unsafe fn release(block: NonNull<u8>, size: usize) {
+    HELD.fetch_sub(size, Relaxed);
     #[cfg(unix)]
     if size >= LARGE {
         // SAFETY: `map` made a mapping of exactly these bytes.
@@ -292,9 +297,10 @@ impl Buffer {
             FRESH.fetch_add(1, Relaxed);
             // What is cached for other sizes may be what is missing.
             let again = || trim(0).then(|| fresh(size, zeroed)).flatten();
-            fresh(size, zeroed).or_else(again).ok_or(error)?
+            let ptr = fresh(size, zeroed).or_else(again).ok_or(error)?;
+            HELD.fetch_add(size, Relaxed);
+            ptr
         };
-        LIVE.fetch_add(size, Relaxed);
         Ok(Buffer { ptr, len: bytes })
     }
 
@@ -324,7 +330,6 @@ impl Drop for Buffer {
         if self.len > 0
             && let Some((shelf, size)) = class(self.len)
         {
-            LIVE.fetch_sub(size, Relaxed);
             put(self.ptr, shelf, size);
         }
     }
