@@ -14,11 +14,14 @@ use super::parallel;
 use super::shared::Shared;
 use super::walk::{BLOCK, Operand, Plan};
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Float, Strides, Tensor};
+use crate::tensor::{Array, Float, Strides, Tensor, checked_size};
 use crate::with_float;
 
 /// Elements per parallel piece: a few tens of microseconds of cheap work.
 const CHUNK: usize = 32 * 1024;
+
+/// Work of so few nanoseconds is not worth a plan.
+const SMALL_NS: f64 = 4000.0;
 
 /// Applies `f` to operands of one floating dtype that broadcast to `shape`.
 pub fn map<F: MapFn<N>, const N: usize>(
@@ -49,16 +52,8 @@ fn map_typed<T: Lane, const N: usize>(
     ins: [&Tensor; N],
     shape: &[usize],
 ) -> Result<Tensor> {
-    if shape.is_empty() {
-        // Operands that broadcast to no axes have no axes.
-        let mut x = [T::ZERO; N];
-        for (x, t) in x.iter_mut().zip(ins) {
-            *x = number(t)?;
-        }
-        let mut y = [MaybeUninit::new(T::ZERO)];
-        T::run(by, &x.each_ref().map(std::slice::from_ref), &mut y);
-        // SAFETY: initialised above, and written by the loop.
-        return Ok(unsafe { y[0].assume_init() }.scalar());
+    if let Some(y) = small::<T, N>(by, cost, ins, shape)? {
+        return Ok(y);
     }
     if all_reversed(ins, shape) {
         // The operands lie in the order of the transpose: so does the result, without a copy.
@@ -86,13 +81,77 @@ fn map_typed<T: Lane, const N: usize>(
         };
     }
     // SAFETY: `drive` writes every element.
-    let array = unsafe {
-        Array::build(shape, |out| {
+    unsafe {
+        Tensor::build(shape, |out| {
             let work = out.len() as f64 * cost;
             drive(by, work, &operands, shape, out)
+        })
+    }
+}
+
+/// The function of operands that lie as the result does or are numbers, where it takes less time to
+/// compute than to find out how else to go about it; `None` for others.
+fn small<T: Lane, const N: usize>(
+    by: &dyn Loop,
+    cost: f64,
+    ins: [&Tensor; N],
+    shape: &[usize],
+) -> Result<Option<Tensor>> {
+    let n = checked_size(shape, size_of::<T>())?;
+    if n as f64 * cost > SMALL_NS {
+        return Ok(None);
+    }
+    let mut space = [[const { MaybeUninit::<T>::uninit() }; BLOCK]; N];
+    let mut slices: [&[T]; N] = [&[]; N];
+    let mut spread = [false; N];
+    for (k, space) in space.iter_mut().enumerate() {
+        if let Tensor::Array(a) = ins[k]
+            && a.shape() == shape
+            && let Some(elements) = a.as_slice()
+        {
+            slices[k] = elements;
+            continue;
+        }
+        let x = match ins[k] {
+            Tensor::Array(a) => a.as_repeated(),
+            t => Some(number(t)?),
+        };
+        let Some(x) = x else { return Ok(None) };
+        slices[k] = repeated(x, &mut space[..n.min(BLOCK)]);
+        spread[k] = true;
+    }
+    // SAFETY: the loop writes every element.
+    let y = unsafe {
+        Tensor::build(shape, |out| {
+            if n <= BLOCK || !spread.contains(&true) {
+                T::run(by, &slices, out);
+                return Ok(());
+            }
+            for (at, out) in (0..).step_by(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                let from = |k: usize| if spread[k] { 0 } else { at };
+                let part = |k: usize| &slices[k][from(k)..from(k) + out.len()];
+                T::run(by, &std::array::from_fn::<_, N, _>(part), out);
+            }
+            Ok(())
         })?
     };
-    Ok(array.into())
+    Ok(Some(y))
+}
+
+/// A number in every place, of a block at most.
+fn repeated<T: Lane>(x: T, space: &mut [MaybeUninit<T>]) -> &[T] {
+    // As wide as the widest element.
+    static ZEROS: [u64; BLOCK] = [0; BLOCK];
+    if x.widen().to_bits() == 0 {
+        // What stands for operands that no formula looks at need not be written each time.
+        // SAFETY: bytes of zeros are the zero of every element, and these are enough for a block.
+        return unsafe {
+            std::slice::from_raw_parts(ZEROS.as_ptr().cast::<T>(), space.len().min(BLOCK))
+        };
+    }
+    space.fill(MaybeUninit::new(x));
+    // SAFETY: all of it was written.
+    unsafe { std::slice::from_raw_parts(space.as_ptr().cast::<T>(), space.len()) }
 }
 
 /// Whether all operands but numbers lie in column-major order, as the transposes of row-major

@@ -205,9 +205,14 @@ impl<B: Binary> MapFn<4> for BinaryDy<B> {
     }
 }
 
-/// The value of an operand that was kept, else a number that no formula looks at.
-fn kept(keep: bool, v: &Var) -> Tensor {
-    if keep { v.value.clone() } else { Tensor::number(v.dtype(), 0.0) }
+/// What stands for an operand that was not kept: a number that no formula looks at.
+fn nothing(like: &Var) -> Tensor {
+    Tensor::number(like.dtype(), 0.0)
+}
+
+/// The value of an operand that was kept.
+fn kept<'v>(keep: bool, v: &'v Var, nothing: &'v Tensor) -> &'v Tensor {
+    if keep { &v.value } else { nothing }
 }
 
 /// `f` of a number, by the code that arrays use.
@@ -279,8 +284,10 @@ impl<U: Unary> Op for UnaryOp<U> {
             let gx = self.0.vjp(sheet.put(x.clone()), sheet.put(y.clone()), sheet.put(gy.clone()));
             return one(gated(rule.g, sheet.result(gx)?, gy)?);
         }
-        let (x, y) = (kept(U::KEEP.input(0), x), kept(U::KEEP.output(), y));
-        let gx = map_later(&UnaryBackward(self.0), [&x, &y, &gy.value], gy.shape())?;
+        let nothing = nothing(gy);
+        let x = kept(U::KEEP.input(0), x, &nothing);
+        let y = kept(U::KEEP.output(), y, &nothing);
+        let gx = map_later(&UnaryBackward(self.0), [x, y, &gy.value], gy.shape())?;
         one(Var::constant(gx))
     }
 
@@ -321,10 +328,11 @@ impl<B: Binary> BinaryOp<B> {
             let put = |v: &Var| sheet.put(v.clone());
             gated(rule.g, sheet.result(formula([put(x), put(y), put(z), put(gz)]))?, gz)?
         } else {
-            let x = kept(keep.input(0), x);
-            let y = kept(keep.input(1), y);
-            let z = kept(keep.output(), z);
-            Var::constant(map_later(kernel, [&x, &y, &z, &gz.value], gz.shape())?)
+            let nothing = nothing(gz);
+            let x = kept(keep.input(0), x, &nothing);
+            let y = kept(keep.input(1), y, &nothing);
+            let z = kept(keep.output(), z, &nothing);
+            Var::constant(map_later(kernel, [x, y, z, &gz.value], gz.shape())?)
         };
         Ok(Some(Grad::Value(v)))
     }

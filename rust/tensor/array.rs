@@ -3,7 +3,8 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use super::{Buffer, DType, Dims, Element, Float, Layout, Pick, Store, checked_size};
+use super::layout::product;
+use super::{Buffer, DType, Dims, Element, Float, Layout, Pick, Store, Strides, checked_size};
 use crate::error::{Error, Kind, Result};
 use crate::with_element;
 
@@ -62,9 +63,8 @@ impl Array {
         fill: impl FnOnce(&mut [MaybeUninit<T>]) -> Result<()>,
     ) -> Result<Self> {
         let n = checked_size(shape, size_of::<T>())?;
-        let bytes = n * size_of::<T>();
-        let no_memory = |_| Kind::Memory { shape: shape.into(), bytes: Some(bytes) };
-        let mut buffer = Buffer::uninit(bytes).map_err(no_memory)?;
+        let mut buffer =
+            Buffer::uninit(n * size_of::<T>()).map_err(|e| no_memory(shape, e.bytes))?;
         // SAFETY: the buffer holds `n` elements, is aligned to 64 bytes and is ours alone.
         let out = unsafe {
             std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<MaybeUninit<T>>(), n)
@@ -76,9 +76,7 @@ impl Array {
     /// An array of zeros.
     pub fn zeros(shape: &[usize], dtype: DType) -> Result<Self> {
         let n = checked_size(shape, dtype.size())?;
-        let bytes = n * dtype.size();
-        let no_memory = |_| Kind::Memory { shape: shape.into(), bytes: Some(bytes) };
-        let buffer = Buffer::zeroed(bytes).map_err(no_memory)?;
+        let buffer = Buffer::zeroed(n * dtype.size()).map_err(|e| no_memory(shape, e.bytes))?;
         Ok(Self::from_buffer(dtype, shape, buffer))
     }
 
@@ -104,11 +102,10 @@ impl Array {
     /// An array of one repeated value, which takes the memory of a single element.
     pub fn repeated<T: Element>(value: T, shape: &[usize]) -> Result<Self> {
         checked_size(shape, size_of::<T>())?;
-        let one = Self::from_slice(&[value], &[])?;
-        match one.layout.broadcast_to(shape) {
-            Some(layout) => Ok(one.with_layout(layout)),
-            None => Err(Error::internal("a scalar broadcasts to every shape")),
-        }
+        let mut one = Self::from_slice(&[value], &[])?;
+        one.layout.strides = Strides::from_elem(0, shape.len());
+        one.layout.shape = shape.into();
+        Ok(one)
     }
 
     /// A copy of the elements, in row-major order.
@@ -162,6 +159,7 @@ impl Array {
     }
 
     /// A typed view for kernels.
+    #[inline]
     pub fn view<T: Element>(&self) -> Result<TensorView<'_, T>> {
         if T::DTYPE != self.dtype {
             return Err(Error::internal(format!("{} read as {}", self.dtype, T::DTYPE)));
@@ -179,11 +177,20 @@ impl Array {
 
     /// The elements, where they are contiguous.
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
+        if !self.layout.is_contiguous() {
+            return None;
+        }
         let v = self.view::<T>().ok()?;
         // SAFETY: contiguous from `ptr`, initialised, and shared buffers are never written.
-        self.layout
-            .is_contiguous()
-            .then(|| unsafe { std::slice::from_raw_parts(v.ptr, self.layout.size()) })
+        Some(unsafe { std::slice::from_raw_parts(v.ptr, self.layout.size()) })
+    }
+
+    /// The element that stands in every place, as the strides tell.
+    pub fn as_repeated<T: Element>(&self) -> Option<T> {
+        let l = &self.layout;
+        let alike = l.shape.iter().zip(&l.strides).all(|(&d, &s)| d == 1 || d != 0 && s == 0);
+        // SAFETY: no axis is empty, so there is a first element.
+        alike.then(|| self.view::<T>().ok().map(|v| unsafe { *v.ptr })).flatten()
     }
 
     /// The elements for writing, where nobody else holds them and they are contiguous.
@@ -199,6 +206,18 @@ impl Array {
         Some(unsafe {
             std::slice::from_raw_parts_mut(buffer.as_mut_ptr().cast::<T>().add(offset), n)
         })
+    }
+
+    /// What an array without axes is as a tensor, where it can be stored inline.
+    fn number(&self) -> Option<Tensor> {
+        if self.is_husk() {
+            return None;
+        }
+        match (self.dtype, self.element(0)) {
+            (DType::F64, Ok(x)) => Some(Tensor::F64(x)),
+            (DType::F32, Ok(x)) => Some(Tensor::F32(x as f32)),
+            _ => None,
+        }
     }
 
     /// The element at a position of row-major order, widened.
@@ -220,16 +239,16 @@ impl Array {
     }
 }
 
+#[cold]
+fn no_memory(shape: &[usize], bytes: usize) -> Error {
+    Kind::Memory { shape: shape.into(), bytes: Some(bytes) }.into()
+}
+
 impl From<Array> for Tensor {
+    #[inline]
     fn from(a: Array) -> Self {
-        if a.layout.ndim() == 0 && !a.is_husk() {
-            match (a.dtype, a.element(0)) {
-                (DType::F64, Ok(x)) => return Tensor::F64(x),
-                (DType::F32, Ok(x)) => return Tensor::F32(x as f32),
-                _ => {}
-            }
-        }
-        Tensor::Array(Arc::new(a))
+        let number = if a.layout.ndim() == 0 { a.number() } else { None };
+        number.unwrap_or_else(|| Tensor::Array(Arc::new(a)))
     }
 }
 
@@ -253,6 +272,25 @@ impl Tensor {
         }
     }
 
+    /// [`Array::build`] of elements that a Variable can hold: a number needs no buffer.
+    ///
+    /// # Safety
+    /// `fill` initialises every element of the slice when it returns `Ok`.
+    #[inline]
+    pub unsafe fn build<T: Float>(
+        shape: &[usize],
+        fill: impl FnOnce(&mut [MaybeUninit<T>]) -> Result<()>,
+    ) -> Result<Self> {
+        if shape.is_empty() {
+            let mut one = [MaybeUninit::new(T::ZERO)];
+            fill(&mut one)?;
+            // SAFETY: initialised above.
+            return Ok(unsafe { one[0].assume_init() }.scalar());
+        }
+        // SAFETY: the caller's promise.
+        Ok(Tensor::Array(Arc::new(unsafe { Array::build(shape, fill)? })))
+    }
+
     /// Number of axes.
     pub fn ndim(&self) -> usize {
         self.shape().len()
@@ -260,7 +298,7 @@ impl Tensor {
 
     /// Number of elements.
     pub fn size(&self) -> usize {
-        self.shape().iter().product()
+        product(self.shape())
     }
 
     /// Whether the value was released.
@@ -319,10 +357,18 @@ impl Tensor {
         Ok(Array::zeros(shape, dtype)?.into())
     }
 
+    /// Looks at an array, a number as one too.
+    #[inline]
+    fn with_array<R>(&self, look: impl FnOnce(&Array) -> Result<R>) -> Result<R> {
+        match self {
+            Tensor::Array(a) => look(a),
+            number => look(&*number.to_array()?),
+        }
+    }
+
     /// Another view of the same elements; see [`Array::with_layout`].
     pub(crate) fn relayout(&self, f: impl FnOnce(&Layout) -> Layout) -> Result<Self> {
-        let a = self.to_array()?;
-        Ok(a.with_layout(f(&a.layout)).into())
+        self.with_array(|a| Ok(a.with_layout(f(&a.layout)).into()))
     }
 
     /// The view with axes in another order; `axes` must be a permutation.
@@ -335,11 +381,13 @@ impl Tensor {
 
     /// The view repeated to a larger shape, `None` where the shapes do not fit.
     pub fn broadcast_to(&self, shape: &[usize]) -> Result<Option<Self>> {
-        if self.shape() == shape {
-            return Ok(Some(self.clone()));
+        match *self {
+            _ if self.shape() == shape => return Ok(Some(self.clone())),
+            Tensor::F64(x) => return Self::full(DType::F64, x, shape).map(Some),
+            Tensor::F32(x) => return Self::full(DType::F32, f64::from(x), shape).map(Some),
+            Tensor::Array(_) => {}
         }
-        let a = self.to_array()?;
-        Ok(a.layout.broadcast_to(shape).map(|l| a.with_layout(l).into()))
+        self.with_array(|a| Ok(a.layout.broadcast_to(shape).map(|l| a.with_layout(l).into())))
     }
 
     /// The same elements under another shape of the same size; copies where strides demand it.
@@ -347,15 +395,15 @@ impl Tensor {
         if self.shape() == shape {
             return Ok(self.clone());
         }
-        let a = self.to_array()?;
-        if a.layout.size() != checked_size(shape, 1)? {
+        if self.size() != checked_size(shape, 1)? {
             let to = shape.iter().map(|&d| d as i64).collect();
-            return Err(Kind::Reshape { from: a.layout.shape.clone(), to }.into());
+            return Err(Kind::Reshape { from: self.dims(), to }.into());
         }
-        if let Some(layout) = a.layout.reshape(shape) {
-            return Ok(a.with_layout(layout).into());
+        let there = self.with_array(|a| Ok(a.layout.reshape(shape).map(|l| a.with_layout(l))))?;
+        if let Some(view) = there {
+            return Ok(view.into());
         }
-        let copy = crate::kernels::copy::contiguous(&a)?;
+        let copy = crate::kernels::copy::contiguous(&self.to_array()?)?;
         Ok(copy.with_layout(Layout::contiguous(shape)).into())
     }
 
