@@ -10,7 +10,7 @@ use crate::kernels::parallel;
 use crate::kernels::shared::Shared;
 use crate::op::{Forward, Grad, Grads, Op, Rule, binary};
 use crate::ops;
-use crate::tensor::{Array, Dims, Float, Tensor, broadcast_shapes};
+use crate::tensor::{Dims, Float, Tensor, broadcast_shapes};
 use crate::with_float;
 
 /// Elements per parallel piece where the bias is spread.
@@ -61,29 +61,32 @@ pub fn linear(g: &Ctx<'_>, x: &Var, w: &Var, b: Option<&Var>) -> Result<Var> {
         return Err(Error::argument("linear", message));
     }
     let Some(b) = b else { return matmul(g, x, w) };
-    // All three in the widest dtype.
-    let (x, w) = ops::promote(g, x, w)?;
-    let (x, b) = ops::promote(g, &x, b)?;
-    let (x, w) = ops::promote(g, &x, &w)?;
+    if x.dtype() != w.dtype() || x.dtype() != b.dtype() {
+        // All three in the widest dtype.
+        let (x, w) = ops::promote(g, x, w)?;
+        let (x, b) = ops::promote(g, &x, b)?;
+        let (x, w) = ops::promote(g, &x, &w)?;
+        return linear(g, &x, &w, Some(&b));
+    }
     // A row that is added to every row of the product needs no pass of its own.
     let row = b.ndim() >= 1
         && w.shape().last() == b.shape().last()
         && b.shape()[..b.ndim() - 1].iter().all(|&d| d == 1)
         && b.ndim() <= x.ndim().max(w.ndim());
     if x.ndim() < 2 || w.ndim() < 2 || !row {
-        let z = matmul(g, &x, &w)?;
+        let z = matmul(g, x, w)?;
         broadcast_shapes("linear", z.shape(), b.shape())?;
-        return binary(g, ops::Add, &z, &b);
+        return binary(g, ops::Add, &z, b);
     }
-    if w.ndim() > 2 {
-        return record(g, &x, &w, &b);
+    if w.ndim() > 2 || x.ndim() == 2 {
+        return record(g, x, w, b);
     }
     // One product of a tall matrix, rather than a stack of products with the same matrix.
     let (k, m) = (w.shape()[0], w.shape()[1]);
     let rows: usize = x.shape()[..x.ndim() - 1].iter().product();
     let shape: Dims = x.shape()[..x.ndim() - 1].iter().copied().chain([m]).collect();
-    let (x, b) = (ops::reshape(g, &x, &[rows, k])?, ops::reshape(g, &b, &[m])?);
-    ops::reshape(g, &record(g, &x, &w, &b)?, &shape)
+    let (x, b) = (ops::reshape(g, x, &[rows, k])?, ops::reshape(g, b, &[m])?);
+    ops::reshape(g, &record(g, &x, w, &b)?, &shape)
 }
 
 fn record(g: &Ctx<'_>, x: &Var, w: &Var, b: &Var) -> Result<Var> {
@@ -99,10 +102,11 @@ fn compute<T: Float + Element>(x: &Tensor, w: &Tensor, b: &Tensor) -> Result<Ten
     let (xs, ws) = (&x.layout.shape, &w.layout.shape);
     let batch = broadcast_shapes("linear", &xs[..xs.len() - 2], &ws[..ws.len() - 2])?;
     let (m, k, n) = (xs[xs.len() - 2], xs[xs.len() - 1], ws[ws.len() - 1]);
-    let shape: Dims = batch.iter().copied().chain([m, n]).collect();
+    let mut shape = batch.clone();
+    shape.extend_from_slice(&[m, n]);
     // SAFETY: every row is written before products are added to it.
-    let array = unsafe {
-        Array::build(&shape, |out| {
+    unsafe {
+        Tensor::build(&shape, |out| {
             if out.is_empty() {
                 return Ok(());
             }
@@ -116,7 +120,6 @@ fn compute<T: Float + Element>(x: &Tensor, w: &Tensor, b: &Tensor) -> Result<Ten
             });
             stack(x, w, &batch, (m, n, k), out, How::Add);
             Ok(())
-        })?
-    };
-    Ok(array.into())
+        })
+    }
 }

@@ -13,7 +13,7 @@ use crate::kernels::walk::Plan;
 use crate::kernels::{gemm::Element, parallel};
 use crate::op::{Forward, Grad, Grads, Op, Rule};
 use crate::ops;
-use crate::tensor::{Array, Dims, Float, Tensor, TensorView, broadcast_shapes};
+use crate::tensor::{Dims, Float, Tensor, TensorView, broadcast_shapes};
 use crate::with_float;
 
 struct MatMul;
@@ -43,25 +43,32 @@ impl Op for MatMul {
 
 /// The gradients of the first two inputs of an operation that adds their product to others.
 pub(super) fn gradients(rule: &Rule<'_>) -> Result<Grads> {
-    let (g, x, y, gz) = (rule.g, &rule.inputs[0], &rule.inputs[1], rule.gy()?);
+    let (x, y, gz) = (&rule.inputs[0], &rule.inputs[1], rule.gy()?);
     let mut grads: Grads = smallvec![None, None];
-    if rule.batch.is_some() {
-        // The stacks of products are summed by the engine where an operand was repeated.
-        if rule.wants(0) {
-            grads[0] = Some(Grad::Value(product(g, gz, &ops::swapaxes(g, y, -1, -2)?)?));
-        }
-        if rule.wants(1) {
-            grads[1] = Some(Grad::Value(product(g, &ops::swapaxes(g, x, -1, -2)?, gz)?));
-        }
-        return Ok(grads);
-    }
     if rule.wants(0) {
-        grads[0] = Some(Grad::Value(product_for(g, gz, &ops::swapaxes(g, y, -1, -2)?, x.shape())?));
+        grads[0] = Some(Grad::Value(gradient(rule, [gz, y], [false, true], x.shape())?));
     }
     if rule.wants(1) {
-        grads[1] = Some(Grad::Value(product_for(g, &ops::swapaxes(g, x, -1, -2)?, gz, y.shape())?));
+        grads[1] = Some(Grad::Value(gradient(rule, [x, gz], [true, false], y.shape())?));
     }
     Ok(grads)
+}
+
+/// The product of two operands, those marked turned first, that is the gradient of an input of this
+/// shape.
+fn gradient(rule: &Rule<'_>, [x, y]: [&Var; 2], turn: [bool; 2], shape: &[usize]) -> Result<Var> {
+    let g = rule.g;
+    if !g.is_recording() && [x.ndim(), y.ndim(), shape.len()] == [2; 3] {
+        // To read a small matrix across takes less time than to make a view of it.
+        return product_of(g, [x, y], turn);
+    }
+    let turned = |v: &Var, turn| if turn { ops::swapaxes(g, v, -1, -2) } else { Ok(v.clone()) };
+    let (x, y) = (turned(x, turn[0])?, turned(y, turn[1])?);
+    match rule.batch {
+        // The stacks of products are summed by the engine where an operand was repeated.
+        Some(_) => product(g, &x, &y),
+        None => product_for(g, &x, &y, shape),
+    }
 }
 
 /// The product of matrices, or of stacks of matrices; a vector counts as a row on the left and as
@@ -106,7 +113,12 @@ pub fn matmul(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
 
 /// The product of operands with two axes or more, of one dtype, that fit.
 pub(super) fn product(g: &Ctx<'_>, x: &Var, y: &Var) -> Result<Var> {
-    let value = with_float!(x.dtype(), T => compute::<T>(&x.value, &y.value)?,
+    product_of(g, [x, y], [false; 2])
+}
+
+/// The same with operands turned; not while recording.
+fn product_of(g: &Ctx<'_>, [x, y]: [&Var; 2], turn: [bool; 2]) -> Result<Var> {
+    let value = with_float!(x.dtype(), T => compute::<T>(&x.value, &y.value, turn)?,
         else return Err(Error::internal("a product of integers")));
     Ok(g.record(MatMul, &[x, y], value))
 }
@@ -123,26 +135,35 @@ pub(super) fn product_for(g: &Ctx<'_>, x: &Var, y: &Var, shape: &[usize]) -> Res
     }
 }
 
-fn compute<T: Float + Element>(x: &Tensor, y: &Tensor) -> Result<Tensor> {
+fn compute<T: Float + Element>(x: &Tensor, y: &Tensor, turn: [bool; 2]) -> Result<Tensor> {
     let (Tensor::Array(a), Tensor::Array(b)) = (x, y) else {
         return Err(Error::internal("a product of numbers"));
     };
-    let (a, b) = (a.view::<T>()?, b.view::<T>()?);
+    let (mut a, mut b) = (a.view::<T>()?, b.view::<T>()?);
+    let (turned_a, turned_b);
+    if turn[0] {
+        turned_a = a.layout.turned();
+        a.layout = &turned_a;
+    }
+    if turn[1] {
+        turned_b = b.layout.turned();
+        b.layout = &turned_b;
+    }
     let (xs, ys) = (&a.layout.shape, &b.layout.shape);
     let (batch_x, batch_y) = (&xs[..xs.len() - 2], &ys[..ys.len() - 2]);
     let batch = broadcast_shapes("matmul", batch_x, batch_y)?;
     let (m, k, n) = (xs[xs.len() - 2], xs[xs.len() - 1], ys[ys.len() - 1]);
-    let shape: Dims = batch.iter().copied().chain([m, n]).collect();
+    let mut shape = batch.clone();
+    shape.extend_from_slice(&[m, n]);
     // SAFETY: `stack` writes every element.
-    let array = unsafe {
-        Array::build(&shape, |out| {
+    unsafe {
+        Tensor::build(&shape, |out| {
             if !out.is_empty() {
                 stack(a, b, &batch, (m, n, k), out, How::Replace);
             }
             Ok(())
-        })?
-    };
-    Ok(array.into())
+        })
+    }
 }
 
 /// A product that takes longer than this can be shared out itself.
