@@ -6,8 +6,9 @@ mod dtype;
 mod layout;
 mod pool;
 mod store;
+mod value;
 
-pub use array::{Array, Tensor, TensorView};
+pub use array::{Array, TensorView};
 pub use axes::PerAxis;
 pub use dtype::{DType, Element, Float};
 pub use layout::{
@@ -16,3 +17,4 @@ pub use layout::{
 };
 pub use pool::{AllocError, Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};
 pub use store::Store;
+pub use value::Tensor;
