@@ -88,7 +88,7 @@ impl Arena {
 
     /// Live nodes, and places for nodes in memory.
     pub fn counts(&self) -> (usize, usize) {
-        (self.slab.live, self.slab.capacity())
+        (self.slab.live(), self.slab.capacity())
     }
 
     /// Live slots.
@@ -319,6 +319,6 @@ fn shed(node: &mut Node) {
     if let Tensor::Array(a) = &node.value
         && !a.is_husk()
     {
-        node.value = node.value.husk();
+        node.value.shed();
     }
 }

@@ -266,7 +266,7 @@ impl<'g> Pass<'g> {
             let node = arena.get(id);
             let output =
                 Var { value: node.value.clone(), node: recording.then_some(id), requires: true };
-            parents.extend_from_slice(node.parents.as_slice());
+            node.parents.as_slice().iter().for_each(|&p| parents.push(p));
             let (op, freed) = (node.op.clone(), node.flags & FREED != 0);
             for &p in &parents {
                 let n = arena.get_mut(p);
@@ -293,10 +293,9 @@ impl<'g> Pass<'g> {
         }
         let mut held: SmallVec<[NodeId; 4]> = SmallVec::new();
         held.push(id);
-        held.extend_from_slice(&parents);
-        for v in gys.iter().flatten() {
-            held.extend(v.node);
-        }
+        parents.iter().for_each(|&p| held.push(p));
+        let nodes = gys.iter().flatten().filter_map(|v| v.node);
+        nodes.for_each(|id| held.push(id));
         let _held = Held::new(graph, held);
         let Some(op) = op else {
             // Cut off in the meantime, by user code that the pass called; or freed by its pass.

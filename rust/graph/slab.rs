@@ -17,7 +17,8 @@ pub struct Slab {
     chunks: Vec<Chunk>,
     /// Chunks that may have room; the last one is used first.
     open: Vec<u32>,
-    pub live: usize,
+    /// Chunks that are not empty.
+    occupied: usize,
     /// Chunks that have memory but are empty.
     idle: usize,
     /// Chunks that were empty at some time, the latest last, each once.
@@ -50,7 +51,7 @@ fn new_nodes() -> Nodes {
 impl Slab {
     /// An empty one.
     pub const fn new() -> Self {
-        Self { chunks: Vec::new(), open: Vec::new(), live: 0, idle: 0, emptied: Vec::new() }
+        Self { chunks: Vec::new(), open: Vec::new(), occupied: 0, idle: 0, emptied: Vec::new() }
     }
 
     /// The chunk of a node and its place there.
@@ -73,6 +74,11 @@ impl Slab {
     /// Places in memory.
     pub fn capacity(&self) -> usize {
         self.chunks.iter().filter(|c| c.nodes.is_some()).count() * PLACES
+    }
+
+    /// Places in use.
+    pub fn live(&self) -> usize {
+        self.chunks.iter().map(|c| c.live as usize).sum()
     }
 
     /// A node that may be gone, its place too.
@@ -108,7 +114,6 @@ impl Slab {
         let place = &mut nodes[i as usize & (CHUNK - 1)];
         chunk.free = std::mem::take(&mut place.work);
         chunk.live += 1;
-        self.live += 1;
         if chunk.free == 0 {
             self.open.pop();
         }
@@ -130,6 +135,7 @@ impl Slab {
     /// A chunk is about to be empty no more; it may have no memory yet, or none any more.
     #[inline(never)]
     fn begin(&mut self, c: u32) {
+        self.occupied += 1;
         match &mut self.chunks[c as usize].nodes {
             Some(_) => self.idle -= 1,
             none => *none = Some(new_nodes()),
@@ -147,7 +153,6 @@ impl Slab {
         node.owner = 0;
         node.work = std::mem::replace(&mut chunk.free, i as u32);
         chunk.live -= 1;
-        self.live -= 1;
         if node.work == 0 || chunk.live == 0 {
             self.turned(c as u32);
         }
@@ -161,6 +166,7 @@ impl Slab {
             self.open.push(c);
         }
         if chunk.live == 0 {
+            self.occupied -= 1;
             self.idle += 1;
             if !std::mem::replace(&mut chunk.listed, true) {
                 self.emptied.push(c);
@@ -169,9 +175,9 @@ impl Slab {
         }
     }
 
-    /// Gives empty chunks back, but for some that are kept for a graph as large as the live one.
+    /// Gives empty chunks back, but for as many as are in use, and some.
     fn trim(&mut self) {
-        while self.idle > 16 + self.live / CHUNK
+        while self.idle > 16 + self.occupied
             && let Some(c) = self.emptied.pop()
         {
             let chunk = &mut self.chunks[c as usize];

@@ -16,7 +16,7 @@ pub use super::joins::{Max, Min, Product, Reducer, Sum};
 use super::parallel;
 use super::shared::Shared;
 use crate::error::{Error, Result};
-use crate::tensor::{Array, Float, Layout, Tensor, TensorView, reduced_shape};
+use crate::tensor::{Float, Layout, Tensor, TensorView, reduced_shape};
 use crate::with_float;
 
 /// Columns that are reduced side by side.
@@ -29,8 +29,7 @@ pub fn reduce<R: Reducer>(t: &Tensor, axes: &[usize], keepdims: bool) -> Result<
     with_float!(a.dtype(), T => {
         let view = a.view::<T>()?;
         // SAFETY: `fill` writes every element.
-        let out = unsafe { Array::build(&shape, |out| { fill::<T, R>(view, axes, out); Ok(()) })? };
-        Ok(out.into())
+        unsafe { Tensor::build(&shape, |out| { fill::<T, R>(view, axes, out); Ok(()) }) }
     }, else Err(Error::internal("a reduction of integers")))
 }
 

@@ -185,15 +185,21 @@ pub unsafe fn wrap_new(py: Python<'_>, id: NodeId) -> *mut ffi::PyObject {
     // SAFETY: the block has the type's size; the two fields are all that the objects have.
     unsafe {
         let l = layout();
-        let block = match l.free.pop() {
-            Some(block) => block,
-            None => ffi::PyObject_Malloc(l.size).cast(),
+        let object = match l.free.pop() {
+            // It has its type still, and a count of 0.
+            Some(object) => {
+                ffi::Py_INCREF(object);
+                object
+            }
+            None => {
+                let block = ffi::PyObject_Malloc(l.size).cast::<ffi::PyObject>();
+                if block.is_null() {
+                    graph(py).release(id);
+                    return ffi::PyErr_NoMemory();
+                }
+                ffi::PyObject_Init(block, l.type_object)
+            }
         };
-        if block.is_null() {
-            graph(py).release(id);
-            return ffi::PyErr_NoMemory();
-        }
-        let object = ffi::PyObject_Init(block, l.type_object);
         let bytes = object.cast::<u8>();
         bytes.add(l.offset).cast::<AtomicU32>().write(AtomicU32::new(id.to_raw()));
         bytes.add(l.weak).cast::<*mut c_void>().write(null_mut());
@@ -269,8 +275,8 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
             free.push(object);
         } else {
             ffi::PyObject_Free(object.cast());
+            // Instances hold their type.
+            ffi::Py_DECREF(ty.cast());
         }
-        // Instances hold their type.
-        ffi::Py_DECREF(ty.cast());
     }
 }

@@ -138,6 +138,15 @@ impl Array {
         Self { dtype: self.dtype, layout: Layout::contiguous(&self.layout.shape), store: None }
     }
 
+    /// Makes it a husk.
+    pub fn shed(&mut self) {
+        self.store = None;
+        if !self.layout.is_contiguous() {
+            self.layout = Layout::contiguous(&self.layout.shape);
+        }
+        self.layout.offset = 0;
+    }
+
     /// Another view of the same buffer.
     ///
     /// The layout must come from this array's own by the methods of [`Layout`], which never leave

@@ -100,6 +100,16 @@ impl Tensor {
         }
     }
 
+    /// Drops the value; what [`Tensor::husk`] gives stays.
+    pub fn shed(&mut self) {
+        if let Tensor::Array(a) = self {
+            match Arc::get_mut(a) {
+                Some(own) => own.shed(),
+                None => *self = self.husk(),
+            }
+        }
+    }
+
     /// As an array, numbers too.
     pub fn to_array(&self) -> Result<Arc<Array>> {
         Ok(match self {
