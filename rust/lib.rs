@@ -17,6 +17,7 @@ pub mod op;
 pub mod ops;
 pub mod optim;
 pub mod random;
+mod table;
 pub mod tensor;
 
 #[cfg(feature = "python")]

@@ -1,7 +1,6 @@
 //! Who made the first NaN or infinity: while the mode is on, each recorded value is looked at, and each
 //! operation remembers from where it was called.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
@@ -10,13 +9,14 @@ use super::{Ctx, Graph, Mode, Var, mode};
 use crate::error::{Error, Kind, Result};
 use crate::kernels::compare::{self, Odd};
 use crate::op::{Grad, Grads, Rule};
+use crate::table::Map;
 use crate::tensor::Tensor;
 
 type Where = fn() -> Option<String>;
 static WHERE: OnceLock<Where> = OnceLock::new();
 
 /// Where operations were called, with the sequence numbers to know their nodes by.
-pub(super) type Places = HashMap<NodeId, (u64, Rc<str>)>;
+pub(super) type Places = Map<NodeId, (u64, Rc<str>)>;
 
 /// Installs the function that tells where the program stands.
 pub fn set_where(place: Where) {

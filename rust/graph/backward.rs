@@ -4,7 +4,7 @@
 //! so each is visited once, with its gradient complete. The engine alone accumulates, sums
 //! broadcast gradients up, and skips what needs no gradient.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
 use smallvec::SmallVec;
 
@@ -17,6 +17,7 @@ use super::{Ctx, Graph, Mode, Scope, Var};
 use crate::error::{Kind, Result};
 use crate::op::Rule;
 use crate::ops;
+use crate::table::Map;
 use crate::tensor::{DType, Tensor};
 
 /// What to do besides the gradients of the leaves.
@@ -77,7 +78,7 @@ pub(super) struct Pass<'g> {
     /// The next node to visit; the heap has the others. A chain never touches the heap.
     next: Option<(u64, NodeId)>,
     /// Where the entries of nodes are, when another pass has the places in the nodes.
-    pub(super) index: Option<HashMap<NodeId, usize>>,
+    pub(super) index: Option<Map<NodeId, usize>>,
     /// The size of the axis that gradients have in front of the values' own.
     pub(super) batch: Option<usize>,
     /// Whether gradients are watched for values that are not finite.
@@ -139,7 +140,7 @@ impl<'g> Pass<'g> {
             options,
             s: graph.spare.take().unwrap_or_default(),
             next: None,
-            index: nested.then(HashMap::new),
+            index: nested.then(Map::default),
             batch: None,
             watching: watching(),
             within: None,

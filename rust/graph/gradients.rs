@@ -1,7 +1,5 @@
 //! Gradients of some values with regard to others, as results: no Variable's gradient changes.
 
-use std::collections::{HashMap, HashSet};
-
 use smallvec::SmallVec;
 
 use super::backward::{FREED_GRAPH, Flow, Options, Pass};
@@ -10,11 +8,12 @@ use super::node::{FREED, NodeId};
 use super::{Graph, Mode, Scope, Var, mode};
 use crate::error::{Kind, Result};
 use crate::kernels::defer::settle;
+use crate::table::{Map, Set};
 use crate::tensor::Tensor;
 
 /// The nodes between results and what they are differentiated by, and whether a node is one of the
 /// latter. A pass visits these only.
-pub(super) type Within = HashMap<NodeId, bool>;
+pub(super) type Within = Map<NodeId, bool>;
 
 /// How to differentiate.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +110,7 @@ impl Graph {
     pub fn outside(&self, outputs: &[NodeId], since: u64) -> Vec<NodeId> {
         let mut work: Vec<NodeId> = outputs.iter().map(|&id| self.resolve(id)).collect();
         let mut arena = self.arena();
-        let mut seen: HashSet<NodeId> = HashSet::new();
+        let mut seen: Set<NodeId> = Set::default();
         let mut found = Vec::new();
         while let Some(id) = work.pop() {
             let node = arena.get(id);
@@ -146,7 +145,7 @@ impl Graph {
         let oldest = inputs.iter().map(|&id| arena.get(id).seq).min().unwrap_or(u64::MAX);
         let mut others = inputs.iter().any(|&id| arena.get(id).op.is_some());
         let mut found: Vec<(u64, NodeId)> = Vec::new();
-        let mut seen: HashSet<NodeId> = HashSet::new();
+        let mut seen: Set<NodeId> = Set::default();
         let mut work: SmallVec<[NodeId; 16]> = roots.into();
         while let Some(id) = work.pop() {
             let node = arena.get(id);

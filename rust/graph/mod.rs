@@ -26,7 +26,6 @@ mod traced;
 mod var;
 
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -45,6 +44,7 @@ pub use traced::{Sheet, Traced};
 pub use var::Var;
 
 use crate::error::{Error, Kind, Result};
+use crate::table::Map;
 use crate::tensor::{DType, Dims, Tensor};
 use arena::Arena;
 use node::{ALIAS, FREED};
@@ -233,7 +233,7 @@ impl Graph {
     pub fn generation(&self, id: NodeId) -> usize {
         let arena = self.arena();
         let root = id;
-        let mut known: HashMap<NodeId, usize> = HashMap::new();
+        let mut known: Map<NodeId, usize> = Map::default();
         let mut work = vec![root];
         while let Some(&id) = work.last() {
             let parents = arena.get(id).parents.as_slice();

@@ -6,8 +6,6 @@
 //! the inputs is linear in that of the results, and its derivative by that, along the tangents, is
 //! the tangent of the results (Townsend, *A new trick for calculating Jacobian vector products*, 2017).
 
-use std::collections::HashMap;
-
 use smallvec::SmallVec;
 
 use super::backward::Held;
@@ -17,6 +15,7 @@ use super::{Ctx, Graph, Mode, Scope, Var, mode};
 use crate::error::{Error, Kind, Result};
 use crate::op::{Forward, Grad, Rule, binary};
 use crate::ops;
+use crate::table::Map;
 use crate::tensor::Tensor;
 
 /// Tangents on their way: of a node, or of the results of an operation with several.
@@ -37,7 +36,7 @@ impl Graph {
     ) -> Result<(Vec<Option<NodeId>>, bool)> {
         let outputs: Vec<NodeId> = outputs.iter().map(|&id| self.resolve(id)).collect();
         let mut beyond = false;
-        let mut flows: HashMap<NodeId, Flow> = HashMap::new();
+        let mut flows: Map<NodeId, Flow> = Map::default();
         let mut ids = Vec::with_capacity(inputs.len());
         for (id, tangent) in inputs {
             let id = self.resolve(id);
@@ -84,7 +83,7 @@ impl Graph {
         &self,
         ctx: &Ctx<'_>,
         id: NodeId,
-        flows: &HashMap<NodeId, Flow>,
+        flows: &Map<NodeId, Flow>,
     ) -> Result<Option<Flow>> {
         let recording = ctx.is_recording();
         let (op, inputs, output, parents, results) = {

@@ -11,7 +11,6 @@
 //! Nothing else changes: values are immutable, so it does not matter when they are computed, and an
 //! element is computed by the same code wherever it is, so the bits are the same.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
@@ -24,6 +23,7 @@ use super::parallel;
 use super::tiles::{At, Gather, Registers, Run, Tiles};
 use super::walk::Plan;
 use crate::error::{Error, Kind, Result};
+use crate::table::Map;
 use crate::tensor::{Array, Buffer, DType, Dims, Store, Tensor};
 use crate::with_float;
 
@@ -146,9 +146,9 @@ fn sources<const N: usize>(
 /// Everything that some stores wait for, themselves included, operands first.
 fn order(roots: &[&Arc<Store>]) -> Vec<(Arc<Store>, Arc<Work>)> {
     let mut order = Vec::new();
-    let mut found: HashMap<*const Store, ()> = HashMap::new();
+    let mut found: Map<*const Store, ()> = Map::default();
     let mut stack: Vec<(Arc<Store>, Arc<Work>, usize)> = Vec::new();
-    let fresh = |store: &Arc<Store>, found: &HashMap<*const Store, ()>| {
+    let fresh = |store: &Arc<Store>, found: &Map<*const Store, ()>| {
         let work = store.work().filter(|_| !found.contains_key(&Arc::as_ptr(store)))?;
         Some((store.clone(), work, 0))
     };
@@ -190,7 +190,7 @@ pub fn compute(roots: &[&Arc<Store>]) -> Result<()> {
 fn run<T: Lane>(roots: &[&Arc<Store>]) -> Result<()> {
     let steps = order(roots);
     let Some(size) = steps.first().map(|(_, w)| w.size) else { return Ok(()) };
-    let place: HashMap<*const Store, usize> =
+    let place: Map<*const Store, usize> =
         steps.iter().enumerate().map(|(i, (s, _))| (Arc::as_ptr(s), i)).collect();
     let step_of = |source: &Source| Some(*place.get(&Arc::as_ptr(source.store()?))?);
 

@@ -1,43 +1,16 @@
 //! What is inside a layer: `autograd.layers` asks at every update of an optimizer.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
 use super::object::{Variable, graph};
+use crate::table::Set;
 
 type Any<'py> = Bound<'py, PyAny>;
 /// A tensor or layer: its name, itself, and where it is stored.
 type Place<'py> = (String, Any<'py>, Any<'py>, Any<'py>);
-
-/// A hash of an address. Nobody chooses addresses, so it may be a simple one.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_usize(usize::from(byte));
-        }
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        // By 2^64 over the golden ratio (Knuth, The Art of Computer Programming, section 6.4), and the high
-        // bits, which all of the address goes into, moved down as well.
-        let mixed = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-}
-
-type Addresses = HashSet<usize, BuildHasherDefault<AddressHasher>>;
 
 /// Something to look at, and where it was found.
 struct Item<'py> {
@@ -57,7 +30,7 @@ struct Walk<'py> {
     /// Whether names are wanted: to make them takes longer than all the rest.
     named: bool,
     /// Objects by their addresses; all of them live as long as the layer does.
-    seen: Addresses,
+    seen: Set<usize>,
     /// What is still to be looked at, the next one last: no recursion, however deep the nesting.
     work: Vec<Item<'py>>,
     found: Vec<Place<'py>>,
@@ -181,7 +154,7 @@ fn inside<'py>(
     let attributes = attributes
         .cast::<PyDict>()
         .map_err(|_| PyTypeError::new_err("a layer needs a __dict__ for its parameters"))?;
-    let mut seen = Addresses::with_capacity_and_hasher(28, BuildHasherDefault::default());
+    let mut seen = Set::with_capacity_and_hasher(28, Default::default());
     seen.insert(layer.as_ptr().addr());
     let (work, found) = (Vec::new(), Vec::new());
     let mut walk = Walk { classes, repeated, named, seen, work, found };
