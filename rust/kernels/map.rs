@@ -252,6 +252,15 @@ fn drive<T: Lane, const N: usize>(
     Ok(())
 }
 
+/// Some positions of the result, one after the other.
+#[derive(Clone, Copy)]
+struct Stretch {
+    at: usize,
+    len: usize,
+    /// Whether they lie on one row of the merged axes.
+    within: bool,
+}
+
 struct Pieces<'a, T, const N: usize> {
     by: &'a dyn Loop,
     operands: &'a [Operand<'a, T>; N],
@@ -266,6 +275,12 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
         });
         let all_direct = direct.iter().all(|&d| d);
         let (inner, _) = self.plan.inner();
+        // An operand that is the same in every row is gathered once, for blocks of whole rows.
+        let repeats: [bool; N] = std::array::from_fn(|k| {
+            matches!(self.operands[k], Operand::View(_)) && self.plan.repeats(k)
+        });
+        let rows = if repeats.contains(&true) { BLOCK / inner * inner } else { 0 };
+        let mut there = [0; N];
         let mut space = [[const { MaybeUninit::<T>::uninit() }; BLOCK]; N];
         for (k, o) in self.operands.iter().enumerate() {
             if let Operand::Fill(x) = o {
@@ -277,16 +292,20 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
         while !out.is_empty() {
             // Long inner runs are cut at their ends, so that operands with unit step there need
             // no copy.
+            let left = inner - at % inner;
             let len = match () {
                 () if all_direct => out.len(),
-                () if inner >= BLOCK / 2 => (inner - at % inner).min(BLOCK).min(out.len()),
-                () => BLOCK.min(out.len()),
+                () if inner >= BLOCK / 2 || rows > 0 && left < inner => left.min(BLOCK),
+                () if rows > 0 => rows,
+                () => BLOCK,
             };
-            let within = len <= inner - at % inner;
+            let len = len.min(out.len());
+            let stretch = Stretch { at, len, within: len <= left };
             let (head, tail) = out.split_at_mut(len);
             let mut k = 0;
             let ins: [&[T]; N] = space.each_mut().map(|space| {
-                let slice = self.operand(k, direct[k], within, at, len, space);
+                let same = repeats[k] && left == inner;
+                let slice = self.operand(k, direct[k], stretch, space, (same, &mut there[k]));
                 k += 1;
                 slice
             });
@@ -296,16 +315,16 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
         }
     }
 
-    /// Operand `k`'s elements for positions `at..at + len`, in place or gathered.
+    /// Operand `k`'s elements for a stretch, in place or gathered; not again if they are the `same`
+    /// as those that are `there`.
     #[inline]
     fn operand<'s>(
         &'s self,
         k: usize,
         direct: bool,
-        within: bool,
-        at: usize,
-        len: usize,
+        Stretch { at, len, within }: Stretch,
         space: &'s mut [MaybeUninit<T>; BLOCK],
+        (same, there): (bool, &mut usize),
     ) -> &'s [T] {
         if let Operand::View(v) = &self.operands[k] {
             let step = self.plan.inner().1[k];
@@ -319,10 +338,13 @@ impl<T: Lane, const N: usize> Pieces<'_, T, N> {
                     let from = v.first().offset(self.plan.offset(k, at));
                     return std::slice::from_raw_parts(from, len);
                 }
-                self.plan.gather(k, v.first(), at, &mut space[..len]);
+                if !same || *there < len {
+                    self.plan.gather(k, v.first(), at, &mut space[..len]);
+                    *there = if same { len } else { 0 };
+                }
             }
         }
-        // SAFETY: filled with the operand's number at the start, or gathered just now.
+        // SAFETY: filled with the operand's number at the start, or gathered just now or before.
         unsafe { std::slice::from_raw_parts(space.as_ptr().cast::<T>(), len) }
     }
 }

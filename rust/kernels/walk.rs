@@ -61,6 +61,12 @@ impl<const N: usize> Plan<N> {
         })
     }
 
+    /// Whether operand `k` has the same elements at every place of the other axes than the innermost.
+    pub fn repeats(&self, k: usize) -> bool {
+        let (outer, inner) = self.axes.split_at(self.axes.len() - 1);
+        inner[0].0 < BLOCK / 2 && !outer.is_empty() && outer.iter().all(|(_, s)| s[k] == 0)
+    }
+
     /// The innermost merged axis.
     pub fn inner(&self) -> (usize, [isize; N]) {
         self.axes[self.axes.len() - 1]
