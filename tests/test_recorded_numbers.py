@@ -1,4 +1,4 @@
-"""Passes over numbers that are recorded: the same as those over arrays, and what they leave to these."""
+"""Recorded passes over numbers: the same as those over arrays, and what they leave to these."""
 
 import math
 

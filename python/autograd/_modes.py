@@ -27,10 +27,13 @@ class ModeScope:
 
     __slots__ = ()
 
-    if TYPE_CHECKING:
+    def __enter__(self) -> None:
+        """Set the mode; defined by the class of each scope."""
+        raise NotImplementedError
 
-        def __enter__(self) -> None: ...
-        def __exit__(self, *raised: object) -> None: ...
+    def __exit__(self, *raised: object) -> None:
+        """Restore what the last entry found; likewise."""
+        raise NotImplementedError
 
     def __call__(self, function: Callable[_P, _R], /) -> Callable[_P, _R]:
         """Wrap a function so that every call of it runs in the scope."""
