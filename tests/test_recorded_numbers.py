@@ -162,6 +162,18 @@ def test_a_freed_graph_is_refused_and_nothing_changes():
     assert x.grad.data == 4.0
 
 
+def test_an_earlier_gradient_counts_though_its_graph_was_freed():
+    a, x = Variable(3.0), Variable(2.0)
+    (a * a * x).backward(create_graph=True)
+    g = x.grad
+    (g * g).backward(retain_graph=False)
+    assert x.grad is g
+    (x * x).backward(create_graph=True)
+    assert x.grad.data == 13.0
+    with pytest.raises(RuntimeError, match="freed"):
+        x.grad.backward()
+
+
 def test_nothing_stays_behind():
     before = nodes()
     for _ in range(3):

@@ -42,7 +42,8 @@ impl<'g> Noted<'g> {
         self.literal(self.value)
     }
 
-    #[inline(always)]
+    /// (Not inline, nor the next: formulas are many, and each function is in many of them.)
+    #[inline(never)]
     fn unary<U: Unary>(self, op: U) -> Self {
         let value = unary_number(op, self.value);
         if !self.requires {
@@ -51,7 +52,7 @@ impl<'g> Noted<'g> {
         self.note(value, OpRef::new(UnaryOp(op)), [self], Parents::One)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn binary<B: Binary>(self, other: Self, op: B) -> Self {
         let value = binary_number(op, self.value, other.value);
         if !self.requires && !other.requires {
@@ -75,7 +76,7 @@ impl<'g> Noted<'g> {
         Self { value: c, node: None, requires: false, ..self }
     }
 
-    /// Writes a result down. (Not inline: formulas are many.)
+    /// Writes a result down.
     #[inline(never)]
     pub(super) fn note<const N: usize>(
         self,

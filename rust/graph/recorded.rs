@@ -30,10 +30,14 @@ impl<'g> Recorded<'g> {
         Noted { graph: self.graph, value, node: None, requires: false }
     }
 
-    /// The number of a node that has one.
-    fn of(&self, arena: &Arena, id: NodeId) -> Option<Noted<'g>> {
-        let (value, requires) = operand(arena, id)?;
-        Some(Noted { graph: self.graph, value, node: Some(id), requires })
+    /// A node with its number.
+    fn node(&self, id: NodeId, (value, requires): (f64, bool)) -> Noted<'g> {
+        Noted { graph: self.graph, value, node: Some(id), requires }
+    }
+
+    /// The number of an operand that has one.
+    fn operand(&self, arena: &Arena, id: NodeId) -> Option<Noted<'g>> {
+        operand(arena, id).map(|number| self.node(id, number))
     }
 
     /// The gradient on its way to a node.
@@ -42,7 +46,9 @@ impl<'g> Recorded<'g> {
             return self.constant(node.gradient);
         }
         let id = NodeId::from_raw(node.gradient.to_bits() as u32);
-        self.of(arena, id).unwrap_or_else(|| self.constant(f64::NAN))
+        let gradient = arena.get(id);
+        let value = gradient.value.item().unwrap_or(f64::NAN);
+        self.node(id, (value, gradient.requires()))
     }
 
     /// Takes it out; whoever does has its hold.
@@ -118,14 +124,14 @@ impl<'g> Numbers for Recorded<'g> {
     fn visit(&mut self, front: &mut Front, id: NodeId) -> bool {
         let arena = self.graph.arena();
         let node = arena.get(id);
-        let (Some(op), Some(y)) = (&node.op, self.of(&arena, id)) else { return false };
+        let (Some(op), Some(y)) = (&node.op, self.operand(&arena, id)) else { return false };
         let (op, gy) = (op.clone(), self.gradient(&arena, node));
         let (parents, both) = match node.parents {
             Parents::One([a]) => ([a, a], false),
             Parents::Two(parents) => (parents, true),
             Parents::None | Parents::Many(_) => return false,
         };
-        let [Some(x), Some(z)] = parents.map(|p| self.of(&arena, p)) else { return false };
+        let [Some(x), Some(z)] = parents.map(|p| self.operand(&arena, p)) else { return false };
         drop(arena);
         let wants = [x.requires, both && z.requires];
         let gradients = op.get().backward_recorded([x, z], y, gy, wants);
@@ -154,9 +160,9 @@ impl<'g> Numbers for Recorded<'g> {
         // All sums before any gradient changes: one may be an operand of another.
         for &id in &front.leaves {
             let arena = self.graph.arena();
-            if let Ok(Some((old, _))) = earlier(&arena, id)
-                && let Some(old) = self.of(&arena, old)
-            {
+            if let Ok(Some((old, value))) = earlier(&arena, id) {
+                // Its own graph may have been freed: then the sum can be used, though not differentiated.
+                let old = self.node(old, (value, arena.get(old).requires()));
                 let gradient = self.gradient(&arena, arena.get(id));
                 drop(arena);
                 let sum = old + gradient;
