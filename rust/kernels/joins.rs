@@ -162,22 +162,31 @@ pub fn join<T: Float, R: Reducer>(row: &[T]) -> T {
     if row.len() <= SHORT {
         return straight::<T, R>(row);
     }
-    // Loops of a known length end without a wrong guess, and a tree of two parts needs no stack.
-    let (blocks, rest) = row.as_chunks::<BLOCK>();
-    match (blocks, rest) {
-        ([], rest) => return lanes::<T, R>(rest),
-        ([block], []) => return lanes::<T, R>(block),
-        ([block], rest) => return R::join(lanes::<T, R>(block), lanes::<T, R>(rest)),
-        _ => {}
+    if row.len() <= BLOCK {
+        return lanes::<T, R>(row);
     }
     let mut tree = Tree::<T, R>::new();
-    for block in blocks {
-        tree.push(lanes::<T, R>(block));
-    }
-    if !rest.is_empty() {
-        tree.push(lanes::<T, R>(rest));
-    }
+    row.chunks(BLOCK).for_each(|block| tree.push(lanes::<T, R>(block)));
     tree.finish()
+}
+
+/// The same with more code, for rows that are not in the innermost cache: loops of a known length end
+/// without a wrong guess, and a tree of two parts needs no stack.
+#[inline(always)]
+fn join_far<T: Float, R: Reducer>(row: &[T]) -> T {
+    match row.as_chunks::<BLOCK>() {
+        ([], rest) => join::<T, R>(rest),
+        ([block], []) => lanes::<T, R>(block),
+        ([block], rest) => R::join(lanes::<T, R>(block), lanes::<T, R>(rest)),
+        (blocks, rest) => {
+            let mut tree = Tree::<T, R>::new();
+            blocks.iter().for_each(|block| tree.push(lanes::<T, R>(block)));
+            if !rest.is_empty() {
+                tree.push(lanes::<T, R>(rest));
+            }
+            tree.finish()
+        }
+    }
 }
 
 /// The lanes in one.
@@ -306,7 +315,7 @@ pub fn join_four<T: Float, R: Reducer>(acc: &mut [T], rows: [&[T]; 4]) {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn join_avx2<T: Float, R: Reducer>(row: &[T]) -> T {
-    join::<T, R>(row)
+    join_far::<T, R>(row)
 }
 
 #[cfg(target_arch = "x86_64")]
