@@ -393,7 +393,13 @@ def test_what_cannot_be_done(line, code, message, capsys):
 def test_interrupted(tmp_path):
     args = [sys.executable, "-m", "autograd", *TINY, "--epochs", "100000000", "--every", "1"]
     with subprocess.Popen(
-        args, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        args,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What starts the tests in the background may have the signal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert REPORT.fullmatch(process.stderr.readline().strip())
         process.send_signal(signal.SIGINT)
