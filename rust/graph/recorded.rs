@@ -72,6 +72,15 @@ impl<'g> Recorded<'g> {
         (node.work, node.gradient) = (work, bits);
     }
 
+    /// Puts a gradient into a node in the place of one that is there.
+    fn replace(&self, id: NodeId, old: Noted<'g>, new: Noted<'g>) {
+        let mut arena = self.graph.arena();
+        self.put(&mut arena, id, new);
+        if let Some(old) = old.node {
+            arena.release(old);
+        }
+    }
+
     /// Lets go of what was made on the way: what is of use is held by others now.
     fn release_made(arena: &mut Arena) {
         while let Some(id) = arena.made.pop() {
@@ -113,12 +122,7 @@ impl<'g> Numbers for Recorded<'g> {
         }
         let old = self.gradient(&arena, node);
         drop(arena);
-        let sum = old + gradient;
-        let mut arena = self.graph.arena();
-        self.put(&mut arena, id, sum);
-        if let Some(old) = old.node {
-            arena.release(old);
-        }
+        self.replace(id, old, old + gradient);
     }
 
     fn visit(&mut self, front: &mut Front, id: NodeId) -> bool {
@@ -165,13 +169,8 @@ impl<'g> Numbers for Recorded<'g> {
                 let old = self.node(old, (value, arena.get(old).requires()));
                 let gradient = self.gradient(&arena, arena.get(id));
                 drop(arena);
-                let sum = old + gradient;
-                let mut arena = self.graph.arena();
-                self.put(&mut arena, id, sum);
-                if let Some(gradient) = gradient.node {
-                    arena.release(gradient);
-                }
-                Self::release_made(&mut arena);
+                self.replace(id, gradient, old + gradient);
+                Self::release_made(&mut self.graph.arena());
             }
         }
         for &id in &front.leaves {

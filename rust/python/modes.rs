@@ -19,11 +19,30 @@ thread_local! {
     static FOUND: [RefCell<Vec<bool>>; 3] = const { [const { RefCell::new(Vec::new()) }; 3] };
 }
 
-const MODES: [(&str, Mode); 3] =
-    [("record", Mode::Record), ("test", Mode::Test), ("anomaly", Mode::Anomaly)];
+const MODES: [Mode; 3] = [Mode::Record, Mode::Test, Mode::Anomaly];
 
 type Object = *mut ffi::PyObject;
 type Fast = ffi::PyCFunctionFast;
+
+/// Changes a mode, unless there are more arguments than `most`.
+///
+/// # Safety
+/// The lock is held.
+#[inline(always)]
+unsafe fn change(
+    (count, most, message): (ffi::Py_ssize_t, ffi::Py_ssize_t, &'static str),
+    change: impl FnOnce() -> PyResult<()>,
+) -> Object {
+    // SAFETY: the caller vouches for the lock.
+    let py = unsafe { Python::assume_attached() };
+    guard(py, null_mut(), || {
+        if count > most {
+            return Err(PyTypeError::new_err(message));
+        }
+        change()?;
+        Ok(py.None().into_ptr())
+    })
+}
 
 /// Sets a mode, and keeps what it was. An argument, the scope, may be given or not: some callers look the
 /// function up in the class.
@@ -34,14 +53,10 @@ unsafe extern "C" fn enter<const MODE: usize, const ON: bool>(
 ) -> Object {
     // SAFETY: Python calls this as a METH_FASTCALL function, with the lock held.
     unsafe {
-        let py = Python::assume_attached();
-        guard(py, null_mut(), || {
-            if count > 1 {
-                return Err(PyTypeError::new_err("__enter__ takes no arguments"));
-            }
-            let before = set_mode(MODES[MODE].1, ON);
+        change((count, 1, "__enter__ takes no arguments"), || {
+            let before = set_mode(MODES[MODE], ON);
             FOUND.with(|found| found[MODE].borrow_mut().push(before));
-            Ok(py.None().into_ptr())
+            Ok(())
         })
     }
 }
@@ -55,19 +70,11 @@ unsafe extern "C" fn leave<const MODE: usize>(
 ) -> Object {
     // SAFETY: Python calls this as a METH_FASTCALL function, with the lock held.
     unsafe {
-        let py = Python::assume_attached();
-        guard(py, null_mut(), || {
-            if count > 4 {
-                return Err(PyTypeError::new_err("__exit__ takes at most 3 arguments"));
-            }
-            match FOUND.with(|found| found[MODE].borrow_mut().pop()) {
-                Some(before) => set_mode(MODES[MODE].1, before),
-                None => {
-                    let text = "a mode was left that had not been entered";
-                    return Err(PyRuntimeError::new_err(text));
-                }
-            };
-            Ok(py.None().into_ptr())
+        change((count, 4, "__exit__ takes at most 3 arguments"), || {
+            let found = FOUND.with(|found| found[MODE].borrow_mut().pop());
+            let none = || PyRuntimeError::new_err("a mode was left that had not been entered");
+            set_mode(MODES[MODE], found.ok_or_else(none)?);
+            Ok(())
         })
     }
 }

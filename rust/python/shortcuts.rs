@@ -30,10 +30,10 @@ unsafe extern "C" fn backward(
     // SAFETY: Python calls this as a method of Variable with keywords, and the other one is of the
     // same kind.
     unsafe {
+        let py = Python::assume_attached();
         match BACKWARD.get() {
             Some(original) if count > 0 || !names.is_null() => original(x, args, count, names),
-            _ => guard(Python::assume_attached(), null_mut(), || {
-                let py = Python::assume_attached();
+            _ => guard(py, null_mut(), || {
                 graph(py).backward(node_of(x), None, Options::default())?;
                 Ok(py.None().into_ptr())
             }),
