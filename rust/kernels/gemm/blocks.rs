@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Bytes of the left operand that a piece works on: they stay in the second cache.
 const GROUP: usize = 100 << 10;
 /// If the left operand's rows have no more bytes than this in a slice, they are one group, and the
-/// right operand is packed strip by strip for it.
-const ALONE: usize = 320 << 10;
+/// right operand is packed strip by strip for it: packed at once, it would leave the caches.
+const ALONE: usize = 400 << 10;
 /// A right operand of no more bytes than this is read from where it is, if its rows are contiguous.
 const NEAR: usize = 320 << 10;
 /// A left operand of no more bytes than this is read from where it is, whatever its strides.
@@ -55,10 +55,11 @@ struct Plan<T: 'static> {
 }
 
 /// Where the pieces of all phases have got to.
-#[derive(Default)]
 struct Progress {
+    /// How many have been packed.
     packed: AtomicUsize,
-    done: AtomicUsize,
+    /// For each of the multiplying pieces, in how many phases it is done.
+    done: Vec<AtomicUsize>,
 }
 
 /// Counts a piece when dropped, so that nobody waits for one that panicked.
@@ -133,24 +134,28 @@ pub(super) unsafe fn matrix<T: Kernels>(
     };
     let works = plan.pieces[0] * plan.pieces[1];
     let packs = plan.packing[0] + plan.packing[1];
-    let progress = Progress::default();
+    let done = std::iter::repeat_with(AtomicUsize::default).take(works).collect();
+    let progress = Progress { packed: AtomicUsize::new(0), done };
     for_each_chunk_on(threads, phases * (packs + works), 1, |piece| {
         let (phase, at) = (piece.start / (packs + works), piece.start % (packs + works));
         let to = space.as_ptr().cast_mut().cast::<T>().wrapping_add(phase % turns * (lhs + rhs));
         let spaces = [to, to.wrapping_add(lhs)];
         // SAFETY: parts of what the caller vouches for. The spaces have room for a phase. They
         // are read by pieces that wait for their packing, and written again by pieces that wait
-        // until they have been read. No two pieces of a phase write to the same elements, and
-        // the multiplying ones wait for those of earlier phases.
+        // until they have been read. No two pieces of a phase write to the same elements; where
+        // the next slice of `k` is added, it is by the piece at the same place, which waits for
+        // this one.
         unsafe {
             if at < packs {
                 let _count = Count(&progress.packed);
-                wait(&progress.done, (phase + 1).saturating_sub(turns) * works);
+                let read = (phase + 1).saturating_sub(turns);
+                progress.done.iter().for_each(|done| wait(done, read));
                 plan.pack(phase, at, spaces);
             } else {
-                let _count = Count(&progress.done);
+                let done = &progress.done[at - packs];
+                let _count = Count(done);
                 wait(&progress.packed, (phase + 1) * packs);
-                wait(&progress.done, phase * works);
+                wait(done, phase);
                 plan.work(phase, at - packs, spaces);
             }
         }
@@ -195,7 +200,9 @@ impl<T: Kernels> Plan<T> {
         let group = if alone { ALONE } else { GROUP } / bytes(kernel.rows, depth);
         let mut pieces = [tall.div_ceil(group.max(1)), 1];
         if threads > 1 {
-            let most = (ns / phases / SHARE_NS).clamp(1, 8 * threads);
+            // With many phases few pieces end at the same time, too.
+            let most = (16 * threads / phases).clamp(4 * threads, 8 * threads);
+            let most = (ns / phases / SHARE_NS).clamp(1, most);
             if pieces[0] < most && !alone {
                 pieces[0] = most.min(tall.div_ceil(4)).max(pieces[0]);
             }

@@ -97,7 +97,7 @@ macro_rules! element {
     };
 }
 element!(f32, 45_000, 512);
-element!(f64, 22_000, 432);
+element!(f64, 22_000, 400);
 
 /// Roughly how long a product takes on one thread, for deciding what to run in parallel.
 pub fn work_ns<T: Element>(m: usize, n: usize, k: usize) -> usize {
