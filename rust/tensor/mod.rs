@@ -4,6 +4,7 @@ mod array;
 mod axes;
 mod dtype;
 mod layout;
+mod pages;
 mod pool;
 mod store;
 mod value;

@@ -12,24 +12,20 @@
 //! the system instead. That is also what makes a forked child safe, where a shelf may have been
 //! copied while a thread was busy with it that does not exist there: the child merely loses what was on it.
 
-use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use std::fmt;
 use std::ptr::{NonNull, null_mut, without_provenance_mut};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
 
+use super::pages;
+
 /// Every buffer starts on a cache line of its own.
-const ALIGN: usize = align_of::<Line>();
+pub(super) const ALIGN: usize = align_of::<Line>();
 /// The smallest block, as a power of two: four cache lines.
 const MIN_SHIFT: u32 = 8;
 /// The largest, likewise: nothing near it can be had.
 const MAX_SHIFT: u32 = 47;
 const SHELVES: usize = 4 * (MAX_SHIFT - MIN_SHIFT) as usize;
-/// Blocks from here on come straight from the kernel, aligned for huge pages.
-#[cfg(unix)]
-const LARGE: usize = 4 << 20;
-#[cfg(unix)]
-const HUGE_PAGE: usize = 2 << 20;
 
 /// The memory asked for cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +86,11 @@ fn size_on(shelf: usize) -> usize {
     (4 + shelf % 4) << (shelf / 4 + MIN_SHIFT as usize - 2)
 }
 
-/// Takes the list of a shelf, which is busy until the caller stores one there again, unless somebody
-/// else holds on to it. See the module's comment.
-fn open(shelf: usize) -> Option<*mut u8> {
+/// Takes what is at `place`, which is busy until the caller stores something there again, unless
+/// somebody else holds on to it. See the module's comment.
+pub(super) fn open(place: &AtomicPtr<u8>) -> Option<*mut u8> {
     for _ in 0..100 {
-        let first = SHELF[shelf].swap(BUSY, Acquire);
+        let first = place.swap(BUSY, Acquire);
         if first != BUSY {
             return Some(first);
         }
@@ -105,7 +101,7 @@ fn open(shelf: usize) -> Option<*mut u8> {
 
 /// Takes the block put on a shelf last.
 fn take(shelf: usize, size: usize) -> Option<NonNull<u8>> {
-    let first = NonNull::new(open(shelf)?);
+    let first = NonNull::new(open(&SHELF[shelf])?);
     let rest = match first {
         // SAFETY: a block on a shelf is ours, aligned, and starts with the next one's address.
         Some(block) => unsafe { block.cast::<*mut u8>().read() },
@@ -122,7 +118,7 @@ fn take(shelf: usize, size: usize) -> Option<NonNull<u8>> {
 fn put(block: NonNull<u8>, shelf: usize, size: usize) {
     let fits = CACHED.fetch_add(size, Relaxed) + size <= limit();
     if (fits || (size <= limit() && trim(limit())))
-        && let Some(first) = open(shelf)
+        && let Some(first) = open(&SHELF[shelf])
     {
         // SAFETY: the caller gave the block up; it is aligned and larger than a pointer.
         unsafe { block.cast::<*mut u8>().write(first) };
@@ -131,7 +127,17 @@ fn put(block: NonNull<u8>, shelf: usize, size: usize) {
     }
     CACHED.fetch_sub(size, Relaxed);
     // SAFETY: the caller gave the block up, and `size` is the class it was made for.
-    unsafe { release(block, size) };
+    unsafe { forget(block, size) };
+}
+
+/// Gives a block back to the system.
+///
+/// # Safety
+/// As for [`pages::release`].
+unsafe fn forget(block: NonNull<u8>, size: usize) {
+    HELD.fetch_sub(size, Relaxed);
+    // SAFETY: passed on.
+    unsafe { pages::release(block, size) };
 }
 
 /// Frees cached blocks, shelf by shelf, until what is counted as cached is within `target`.
@@ -143,7 +149,7 @@ fn trim(target: usize) -> bool {
             && let Some(block) = take(shelf, size)
         {
             // SAFETY: just taken from the shelf for blocks of `size`.
-            unsafe { release(block, size) };
+            unsafe { forget(block, size) };
         }
         if CACHED.load(Relaxed) <= target {
             return true;
@@ -197,62 +203,6 @@ pub fn stats() -> PoolStats {
     }
 }
 
-/// A block of `size` bytes from the system.
-fn fresh(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
-    #[cfg(unix)]
-    if size >= LARGE {
-        return map(size);
-    }
-    let layout = Layout::from_size_align(size, ALIGN).ok()?;
-    // SAFETY: no request reaches this point with size 0.
-    let get = |f: unsafe fn(Layout) -> *mut u8| unsafe { f(layout) };
-    NonNull::new(get(if zeroed { alloc_zeroed } else { alloc }))
-}
-
-/// Gives a block back to the system.
-///
-/// # Safety
-/// The block must come from `fresh(size, _)` and not be used again.
-unsafe fn release(block: NonNull<u8>, size: usize) {
-    HELD.fetch_sub(size, Relaxed);
-    #[cfg(unix)]
-    if size >= LARGE {
-        // SAFETY: `map` made a mapping of exactly these bytes.
-        unsafe { libc::munmap(block.as_ptr().cast(), size) };
-        return;
-    }
-    // SAFETY: `fresh` used this very layout, and found it valid.
-    unsafe { dealloc(block.as_ptr(), Layout::from_size_align_unchecked(size, ALIGN)) };
-}
-
-/// Maps `size` bytes of zeros, a multiple of the page size, where huge pages can back them.
-#[cfg(unix)]
-fn map(size: usize) -> Option<NonNull<u8>> {
-    let whole = size.checked_add(HUGE_PAGE)?;
-    let access = libc::PROT_READ | libc::PROT_WRITE;
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANON;
-    // SAFETY: a new private mapping, wherever the kernel likes.
-    let start = unsafe { libc::mmap(null_mut(), whole, access, flags, -1, 0) };
-    if start == libc::MAP_FAILED {
-        return None;
-    }
-    let before = start.cast::<u8>().align_offset(HUGE_PAGE).min(HUGE_PAGE);
-    let block = start.cast::<u8>().wrapping_add(before);
-    // SAFETY: the bytes before and after the aligned block are ours and unused; both ends are
-    // multiples of the page size, as every class of this size is.
-    unsafe {
-        if before > 0 {
-            libc::munmap(start, before);
-        }
-        if before < HUGE_PAGE {
-            libc::munmap(block.wrapping_add(size).cast(), HUGE_PAGE - before);
-        }
-        #[cfg(target_os = "linux")]
-        libc::madvise(block.cast(), size, libc::MADV_HUGEPAGE);
-    }
-    NonNull::new(block)
-}
-
 /// Lends its alignment to the address of buffers without bytes.
 #[repr(align(64))]
 struct Line;
@@ -296,8 +246,8 @@ impl Buffer {
         } else {
             FRESH.fetch_add(1, Relaxed);
             // What is cached for other sizes may be what is missing.
-            let again = || trim(0).then(|| fresh(size, zeroed)).flatten();
-            let ptr = fresh(size, zeroed).or_else(again).ok_or(error)?;
+            let again = || trim(0).then(|| pages::fresh(size, zeroed)).flatten();
+            let ptr = pages::fresh(size, zeroed).or_else(again).ok_or(error)?;
             HELD.fetch_add(size, Relaxed);
             ptr
         };

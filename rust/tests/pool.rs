@@ -47,6 +47,44 @@ fn contents_alignment_reuse() {
 }
 
 #[test]
+fn blocks_of_medium_size_stand_side_by_side() {
+    let _turn = turn();
+    empty_cache();
+    // More than a region of them, in sizes that leave a rest.
+    let sizes = [64 << 10, 80 << 10, 3 << 20, 100_000, 2_000_000];
+    let mut all: Vec<(Buffer, u8)> = Vec::new();
+    for round in 0..12 {
+        for (i, &bytes) in sizes.iter().enumerate() {
+            let mut b = Buffer::zeroed(bytes).unwrap();
+            // SAFETY: zeroed, so initialised; then the buffer's own bytes.
+            unsafe {
+                let old = std::slice::from_raw_parts(b.as_ptr(), bytes);
+                assert!(old.iter().all(|&x| x == 0));
+                b.as_mut_ptr().write_bytes(round + i as u8, bytes);
+            }
+            all.push((b, round + i as u8));
+        }
+        if round % 3 == 2 {
+            // Every other one goes back to the system, and new ones take its place.
+            let mut odd = false;
+            all.retain(|_| {
+                odd = !odd;
+                odd
+            });
+            empty_cache();
+        }
+        for (b, mark) in &all {
+            // SAFETY: all of it was written above.
+            let bytes = unsafe { std::slice::from_raw_parts(b.as_ptr(), b.len()) };
+            assert!(bytes.iter().all(|x| x == mark));
+        }
+    }
+    drop(all);
+    empty_cache();
+    assert_eq!((stats().cached_bytes, stats().live_bytes), (0, 0));
+}
+
+#[test]
 fn limit_evicts_other_sizes() {
     let _turn = turn();
     empty_cache();
@@ -73,7 +111,7 @@ fn many_threads() {
             s.spawn(move || {
                 let mut kept = Vec::new();
                 for i in 0..5000 {
-                    let mut b = Buffer::uninit(1024 + (i * 37 + t) % 3000).unwrap();
+                    let mut b = Buffer::uninit((1024 + (i * 37 + t) % 3000) << (i % 7)).unwrap();
                     // SAFETY: the buffer's own bytes.
                     unsafe { b.as_mut_ptr().write_bytes(t as u8, b.len()) };
                     kept.push(b);
@@ -98,7 +136,7 @@ fn works_in_a_child_forked_amid_use() {
     let stop = std::sync::atomic::AtomicBool::new(false);
     let work = |rounds: usize| {
         for i in 0..rounds {
-            drop(Buffer::uninit(1024 << (i % 4)));
+            drop(Buffer::uninit(1024 << (i % 9)));
         }
     };
     std::thread::scope(|s| {
