@@ -203,6 +203,8 @@ impl<T: Kernels> Plan<T> {
             // With many phases few pieces end at the same time, too.
             let most = (16 * threads / phases).clamp(4 * threads, 8 * threads);
             let most = (ns / phases / SHARE_NS).clamp(1, most);
+            // As many for each thread: these are few enough for one too many to show.
+            let most = if most > threads { most - most % threads } else { most };
             if pieces[0] < most && !alone {
                 pieces[0] = most.min(tall.div_ceil(4)).max(pieces[0]);
             }
