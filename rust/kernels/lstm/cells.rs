@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 
 use crate::kernels::dispatch::{Isa, Lane, isa};
 use crate::kernels::expr::Expr;
-use crate::ops::QuickSigmoid;
+use crate::ops::{QuickSigmoid, QuickTanh};
 
 /// Rows of a step. Gates lie in rows of four times as many elements: `f`, `i`, `o`, `u`.
 pub struct Forward<'a, T> {
@@ -66,14 +66,14 @@ fn forward_with<T: Copy, E: Expr>(
             *x = from(to(*x).call(QuickSigmoid));
         }
         for x in u.iter_mut() {
-            *x = from(to(*x).tanh());
+            *x = from(to(*x).call(QuickTanh));
         }
         let (f, i, o) = (&fio[..n], &fio[n..2 * n], &fio[2 * n..3 * n]);
         let (u, c, new_c) = (&u[..n], &c[..n], &mut new_c[..n]);
         let (tanh, h) = (&mut tanh[..n], &mut h[..n]);
         for k in 0..n {
             let cell = to(f[k]) * to(c[k]) + to(i[k]) * to(u[k]);
-            let t = cell.tanh();
+            let t = cell.call(QuickTanh);
             new_c[k].write(from(cell));
             tanh[k].write(from(t));
             h[k].write(from(to(o[k]) * t));

@@ -59,7 +59,7 @@ pub use logistic::{
 };
 pub use logs::{log1p_f32, log1p_f64, log2_f32, log2_f64, log10_f32, log10_f64};
 pub use polygamma::polygamma_f64;
-pub use tanh::{tanh_f32, tanh_f64};
+pub use tanh::{quick_tanh_f32, quick_tanh_f64, tanh_f32, tanh_f64};
 pub use trig::{
     TRIG_LIMIT_F32, TRIG_LIMIT_F64, cos_f32, cos_f64, sin_f32, sin_f64, tan_f32, tan_f64,
 };

@@ -88,4 +88,4 @@ pub use square::Square;
 pub use steps::{Ceil, Floor, Round, Sign, Trunc};
 pub use sub::Sub;
 pub use tan::Tan;
-pub use tanh::Tanh;
+pub use tanh::{QuickTanh, Tanh};

@@ -2,7 +2,8 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::Expr;
+use crate::kernels::expr::{Expr, elementary};
+use crate::kernels::math;
 use crate::op::Unary;
 
 /// Hyperbolic tangent: `y = tanh x`, `gx = gy · (1 - y²)`.
@@ -31,3 +32,27 @@ variable(0.7615941559557649)";
         gy * (y.lit(1.0) - y * y)
     }
 }
+
+/// The hyperbolic tangent within other formulas, whose roundings outweigh its own: in less time, to three
+/// units in the last place.
+#[derive(Clone, Copy)]
+pub struct QuickTanh;
+
+impl Unary for QuickTanh {
+    const NAME: &'static str = Tanh::NAME;
+    const FUNCTION: &'static str = Tanh::FUNCTION;
+    const CLASS: Class = Tanh::CLASS;
+    const KEEP: Keep = Tanh::KEEP;
+
+    #[inline(always)]
+    fn f<E: Expr>(&self, x: E) -> E {
+        x.call(*self)
+    }
+
+    #[inline(always)]
+    fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E {
+        Tanh.vjp(x, y, gy)
+    }
+}
+
+elementary!(QuickTanh, math::quick_tanh_f64, math::quick_tanh_f32);

@@ -111,6 +111,18 @@ fn the_quick_sigmoid_is_nearly_as_accurate() {
 }
 
 #[test]
+fn the_quick_tanh_is_nearly_as_accurate() {
+    check_within(4, quick_tanh_f64, f64::tanh, even(-23.0, 23.0));
+    check_within(4, quick_tanh_f64, f64::tanh, even(-0.7, 0.7));
+    check_within(4, quick_tanh_f64, f64::tanh, with_negatives(logarithmic(-1074, 10)));
+    for x in even(-11.0, 11.0).chain(with_negatives(logarithmic(-149, 10))) {
+        let x = x as f32;
+        let (got, want) = (quick_tanh_f32(x), tanh_f32(x));
+        assert!(got.to_bits().abs_diff(want.to_bits()) <= 3, "at {x:e}: {got:e}");
+    }
+}
+
+#[test]
 fn softplus_is_accurate() {
     check_within(3, softplus_f64, softplus, even(-708.0, 40.0));
     check_within(3, softplus_f64, softplus, even(-5.0, 5.0));
