@@ -2,6 +2,7 @@
 
 use smallvec::smallvec;
 
+use super::number::{ByNumber, by_number, number};
 use super::{Forward, Grad, Grads, Op, Rule, one};
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Noted, Sheet, Traced, Var, total_tangent};
@@ -87,38 +88,6 @@ pub trait Binary: Copy + Send + Sync + 'static {
     }
 }
 
-/// The kernels of a [`Unary`] whose gradient is computed from its operand.
-pub trait ByNumber: Sync {
-    /// `z`.
-    fn value(&self, x: &Tensor, shape: &[usize]) -> Result<Tensor>;
-    /// `gx`.
-    fn dx(&self, x: &Tensor, gz: &Tensor) -> Result<Tensor>;
-}
-
-impl<U: Unary> ByNumber for U {
-    fn value(&self, x: &Tensor, shape: &[usize]) -> Result<Tensor> {
-        map_later(&UnaryForward(*self), [x], shape)
-    }
-
-    fn dx(&self, x: &Tensor, gz: &Tensor) -> Result<Tensor> {
-        let output = Tensor::number(x.dtype(), 0.0);
-        map_later(&UnaryBackward(*self), [x, &output, gz], gz.shape())
-    }
-}
-
-/// The kernels for `y`, where that is a number and there are such.
-fn by_number<B: Binary>(op: &B, y: &Tensor) -> Option<&'static dyn ByNumber> {
-    op.by_number(number(y)?)
-}
-
-fn number(t: &Tensor) -> Option<f64> {
-    match *t {
-        Tensor::F64(c) => Some(c),
-        Tensor::F32(c) => Some(f64::from(c)),
-        Tensor::Array(_) => None,
-    }
-}
-
 /// Computes and records a unary operation.
 pub fn unary<U: Unary>(g: &Ctx<'_>, op: U, x: &Var) -> Result<Var> {
     let value = match x.value {
@@ -155,9 +124,9 @@ pub struct UnaryOp<U>(pub U);
 pub struct BinaryOp<B>(pub B);
 
 #[derive(Clone, Copy)]
-struct UnaryForward<U>(U);
+pub(super) struct UnaryForward<U>(pub U);
 #[derive(Clone, Copy)]
-struct UnaryBackward<U>(U);
+pub(super) struct UnaryBackward<U>(pub U);
 #[derive(Clone, Copy)]
 struct BinaryForward<B>(B);
 #[derive(Clone, Copy)]

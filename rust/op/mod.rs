@@ -5,12 +5,12 @@
 //! gradients of them. Others implement [`Op`] itself.
 
 mod formula;
+mod number;
 
 use smallvec::{SmallVec, smallvec};
 
-pub use formula::{
-    Binary, BinaryOp, ByNumber, Unary, UnaryOp, binary, binary_number, unary, unary_number,
-};
+pub use formula::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary, unary_number};
+pub use number::ByNumber;
 
 use crate::error::{Error, Result};
 use crate::graph::{Ctx, Keep, Noted, Var, in_batch};
