@@ -129,18 +129,27 @@ impl<'a, T> Sheet<'a, T> {
     }
 }
 
-/// `out += a @ b`, or `a @ bᵀ`, for `b` of rows by columns, and as many rows of `a` as there are.
-fn add_product<T: Element>(
+/// What becomes of `a` and `b`.
+#[derive(Clone, Copy, PartialEq)]
+enum Product {
+    /// `out += a @ b`.
+    Added,
+    /// `out = a @ bᵀ`.
+    Turned,
+}
+
+/// A product with `b` of rows by columns, and as many rows of `a` as there are.
+fn product<T: Element>(
     out: &mut [T],
     a: &[T],
     (b, [rows, columns]): (&[T], [usize; 2]),
-    turned: bool,
+    what: Product,
     threads: usize,
 ) {
-    let width = columns as isize;
-    let (k, n, b_rows, b_columns) = match turned {
-        false => (rows, columns, width, 1),
-        true => (columns, rows, 1, width),
+    let (width, add) = (columns as isize, what == Product::Added);
+    let (k, n, b_rows, b_columns) = match what {
+        Product::Added => (rows, columns, width, 1),
+        Product::Turned => (columns, rows, 1, width),
     };
     let m = out.len().checked_div(n).unwrap_or(0);
     assert!(out.len() == m * n && a.len() == m * k && b.len() == k * n, "operands that do not fit");
@@ -148,7 +157,7 @@ fn add_product<T: Element>(
     unsafe {
         let (out, a, b) = (out.as_mut_ptr(), a.as_ptr(), b.as_ptr());
         let (out_rows, a_rows) = (n as isize, k as isize);
-        gemm::gemm(m, n, k, out, out_rows, 1, true, a, a_rows, 1, b, b_rows, b_columns, threads);
+        gemm::gemm(m, n, k, out, out_rows, 1, add, a, a_rows, 1, b, b_rows, b_columns, threads);
     }
 }
 
@@ -244,8 +253,9 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
                 heavy((steps * step_ns) as f64, || {
                     if at_once {
                         begin(gates);
+                        let all = parallel::num_threads();
                         // SAFETY: written just now.
-                        add_product(written(gates), x, wx, false, parallel::num_threads());
+                        product(written(gates), x, wx, Product::Added, all);
                     }
                     let gates = Sheet::new(gates, batch, width);
                     let [hs, cs, tanh] = [hs, cs, tanh].map(|s| Sheet::new(s, batch, n));
@@ -264,9 +274,9 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
                             // SAFETY: written by now.
                             let gates = written(gates);
                             if !at_once && inputs != 1 {
-                                add_product(gates, x, wx, false, 1);
+                                product(gates, x, wx, Product::Added, 1);
                             }
-                            add_product(gates, h, wh, false, 1);
+                            product(gates, h, wh, Product::Added, 1);
                             // SAFETY: as above.
                             let outs = [&hs, &cs, &tanh].map(|s| s.rows(step, &r));
                             let [new_h, new_c, tanh] = outs;
@@ -351,8 +361,7 @@ fn typed_backward<T: Lane + Element>(saved: &Saved<'_>, wants_h: bool) -> Result
                         let own = cells::Backward { n, gates, c, tanh, gh: dh, gc, out };
                         let own = cells::backward(own);
                         if step > 0 || wants_h {
-                            dh.fill(zero());
-                            add_product(dh, own, wh, true, 1);
+                            product(dh, own, wh, Product::Turned, 1);
                         }
                     }
                 });
