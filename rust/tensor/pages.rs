@@ -78,7 +78,10 @@ fn cut(size: usize) -> Option<NonNull<u8>> {
             return NonNull::new(rest);
         }
     }
-    let block = map(REGION, REGION)?;
+    let Some(block) = map(REGION, REGION) else {
+        // Memory is short, or a limit is set on addresses: a mapping of its own serves as well.
+        return map(size, HUGE_PAGE);
+    };
     // Of what is left of two regions, the larger part is kept.
     let mut spare = after(block.as_ptr(), size);
     if let Some(rest) = open(&REST) {
