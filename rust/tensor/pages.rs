@@ -35,10 +35,8 @@ static REST: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 /// A block of `size` bytes, which is not 0 and a size class of the pool.
 pub(super) fn fresh(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
     #[cfg(unix)]
-    if size >= LARGE {
-        return map(size, HUGE_PAGE);
-    } else if is_cut(size) {
-        return cut(size);
+    if is_mapped(size) {
+        return if size >= LARGE { map(size, HUGE_PAGE) } else { cut(size) };
     }
     let layout = Layout::from_size_align(size, ALIGN).ok()?;
     // SAFETY: the size is not 0.
@@ -52,7 +50,7 @@ pub(super) fn fresh(size: usize, zeroed: bool) -> Option<NonNull<u8>> {
 /// The block must come from `fresh(size, _)` and not be used again.
 pub(super) unsafe fn release(block: NonNull<u8>, size: usize) {
     #[cfg(unix)]
-    if size >= LARGE || is_cut(size) {
+    if is_mapped(size) {
         // SAFETY: by the caller's promise, these bytes of a mapping are nobody else's.
         unsafe { unmap(block.as_ptr(), size) };
         return;
@@ -61,9 +59,9 @@ pub(super) unsafe fn release(block: NonNull<u8>, size: usize) {
     unsafe { dealloc(block.as_ptr(), Layout::from_size_align_unchecked(size, ALIGN)) };
 }
 
-/// Whether blocks of a size below `LARGE` are cut off a region.
+/// Whether blocks of a size are parts of mappings.
 #[cfg(unix)]
-fn is_cut(size: usize) -> bool {
+fn is_mapped(size: usize) -> bool {
     // SAFETY: sysconf only reads.
     size >= MEDIUM && size.is_multiple_of(unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }
@@ -113,8 +111,8 @@ fn after(block: *mut u8, size: usize) -> *mut u8 {
 /// These are whole pages of a mapping, and nobody uses them.
 #[cfg(unix)]
 unsafe fn unmap(start: *mut u8, size: usize) {
-    // SAFETY: by the caller's promise. It fails for nothing, and where a hole would be one mapping too
-    // many for the kernel: then the memory goes back, and the address does not.
+    // SAFETY: by the caller's promise. It fails only where a hole would be one mapping too many for the
+    // kernel: then the memory goes back, and the address does not.
     unsafe {
         if libc::munmap(start.cast(), size) != 0 {
             libc::madvise(start.cast(), size, libc::MADV_DONTNEED);
