@@ -101,6 +101,35 @@ macro_rules! elementary {
 }
 pub(crate) use elementary;
 
+/// Declares an elementary function that stands for another within formulas: quicker, and less exact.
+macro_rules! quick {
+    ($(#[$doc:meta])* $Quick:ident for $Exact:ident, $f64:expr, $f32:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $Quick;
+
+        impl $crate::op::Unary for $Quick {
+            const NAME: &'static str = $Exact::NAME;
+            const FUNCTION: &'static str = $Exact::FUNCTION;
+            const CLASS: $crate::kernels::dispatch::Class = $Exact::CLASS;
+            const KEEP: $crate::graph::Keep = $Exact::KEEP;
+
+            #[inline(always)]
+            fn f<E: Expr>(&self, x: E) -> E {
+                x.call(*self)
+            }
+
+            #[inline(always)]
+            fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E {
+                $Exact.vjp(x, y, gy)
+            }
+        }
+
+        $crate::kernels::expr::elementary!($Quick, $f64, $f32);
+    };
+}
+pub(crate) use quick;
+
 /// `x` brought into `lo..=hi`.
 #[inline(always)]
 pub fn clamp<E: Expr>(x: E, lo: f64, hi: f64) -> E {

@@ -2,7 +2,7 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Expr, elementary};
+use crate::kernels::expr::{Expr, quick};
 use crate::kernels::math;
 use crate::op::Unary;
 
@@ -33,26 +33,8 @@ variable(0.7615941559557649)";
     }
 }
 
-/// The hyperbolic tangent within other formulas, whose roundings outweigh its own: in less time, to three
-/// units in the last place.
-#[derive(Clone, Copy)]
-pub struct QuickTanh;
-
-impl Unary for QuickTanh {
-    const NAME: &'static str = Tanh::NAME;
-    const FUNCTION: &'static str = Tanh::FUNCTION;
-    const CLASS: Class = Tanh::CLASS;
-    const KEEP: Keep = Tanh::KEEP;
-
-    #[inline(always)]
-    fn f<E: Expr>(&self, x: E) -> E {
-        x.call(*self)
-    }
-
-    #[inline(always)]
-    fn vjp<E: Expr>(&self, x: E, y: E, gy: E) -> E {
-        Tanh.vjp(x, y, gy)
-    }
+quick! {
+    /// The hyperbolic tangent within other formulas, whose roundings outweigh its own: in less time, to three
+    /// units in the last place.
+    QuickTanh for Tanh, math::quick_tanh_f64, math::quick_tanh_f32
 }
-
-elementary!(QuickTanh, math::quick_tanh_f64, math::quick_tanh_f32);
