@@ -101,7 +101,8 @@ def test_one_pass_for_all_rows():
     few = nodes() - before
     del small
     large = ag.jacobian(f)(x)
-    assert nodes() - before <= few + 2
+    # Equal seeds are shared, and told apart by two operations more.
+    assert nodes() - before <= few + 4
     del large
 
 

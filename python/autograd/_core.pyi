@@ -515,6 +515,9 @@ def gradients(
     batch: int | None = None,
     own: Sequence[Variable] | None = None,
 ) -> tuple[list[Variable | None], bool]: ...
+def jacobian(
+    output: Variable, inputs: Sequence[Variable], create_graph: bool | None = None
+) -> tuple[list[Variable | None], bool]: ...
 def tangents(
     outputs: Sequence[Variable],
     inputs: Sequence[Variable],

@@ -38,6 +38,17 @@ impl Graph {
         inputs: &[NodeId],
         wish: Wish,
     ) -> Result<(Vec<Option<NodeId>>, bool)> {
+        self.gradients_within(outputs, inputs, wish, None)
+    }
+
+    /// [`Graph::gradients`], where [`Graph::between`] may have been asked already.
+    pub(super) fn gradients_within(
+        &self,
+        outputs: Vec<(NodeId, Option<Var>)>,
+        inputs: &[NodeId],
+        wish: Wish,
+        known: Option<(Within, bool)>,
+    ) -> Result<(Vec<Option<NodeId>>, bool)> {
         let mut roots = Vec::with_capacity(outputs.len());
         let mut beyond = false;
         for (id, seed) in outputs {
@@ -61,7 +72,7 @@ impl Graph {
         }
         let inputs: Vec<NodeId> = inputs.iter().map(|&id| self.resolve(id)).collect();
         let ids: Vec<NodeId> = roots.iter().map(|(id, ..)| *id).collect();
-        let (within, others) = self.between(&ids, &inputs, &wish.own);
+        let (within, others) = known.unwrap_or_else(|| self.between(&ids, &inputs, &wish.own));
         beyond |= others;
 
         let create_graph = wish.create_graph.unwrap_or(beyond && mode(Mode::Record));
@@ -161,6 +172,7 @@ impl Graph {
         }
         // Operands first: then it is clear for each whether one of its own leads to an input.
         found.sort_unstable();
+        known.reserve(found.len());
         for (_, id) in found {
             if arena.get(id).parents.as_slice().iter().any(|p| known.contains_key(p)) {
                 known.insert(id, false);

@@ -3,7 +3,7 @@
 use smallvec::smallvec;
 
 use super::number::{ByNumber, by_number, number};
-use super::{Forward, Grad, Grads, Op, Rule, one};
+use super::{Forward, Grad, Grads, Op, Reach, Rule, one};
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Noted, Sheet, Traced, Var, total_tangent};
 use crate::kernels::compare;
@@ -236,6 +236,10 @@ impl<U: Unary> Op for UnaryOp<U> {
         true
     }
 
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Each
+    }
+
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         let given = step.tangents.iter().enumerate();
         let part = |(i, t): (usize, &Option<Var>)| Some(step.elementwise(self, i, t.as_ref()?));
@@ -328,6 +332,10 @@ impl<B: Binary> Op for BinaryOp<B> {
 
     fn batches(&self) -> bool {
         true
+    }
+
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Each
     }
 
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {

@@ -66,6 +66,12 @@ pub trait Op: 'static {
         false
     }
 
+    /// What the elements of the result depend on in input `i`. To say more than holds makes Jacobians
+    /// wrong; to say less, slower.
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::All
+    }
+
     /// Whether dropping it may run foreign code.
     fn is_foreign(&self) -> bool {
         false
@@ -75,6 +81,24 @@ pub trait Op: 'static {
     fn output_index(&self) -> Option<usize> {
         None
     }
+}
+
+/// What each element of a result may depend on in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// On all elements.
+    All,
+    /// On the element in its place, after broadcasting.
+    Each,
+    /// On the elements that have the same position on all axes before this one, if both shapes have
+    /// the same number of axes and the same sizes there; else on all.
+    From(usize),
+    /// Likewise, on all axes but so many at the end.
+    Last(usize),
+    /// Each is a copy of one element at most: [`Op::forward`] moves whatever numbers it is given.
+    Copies,
+    /// Each element of the input goes into one of the result at most: [`Op::backward`] does.
+    Sums,
 }
 
 /// The operands of a gradient rule.
@@ -207,6 +231,9 @@ pub struct Identity;
 impl Op for Identity {
     fn name(&self) -> &str {
         "Identity"
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Each
     }
     fn batches(&self) -> bool {
         true

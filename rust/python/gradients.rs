@@ -37,6 +37,30 @@ fn gradients(
     let ids: Vec<_> = inputs.iter().map(|x| x.get().id()).collect();
     let own = own.iter().flatten().map(|v| v.get().id()).collect();
     let (found, recorded) = g.gradients(roots, &ids, Wish { create_graph, batch, own })?;
+    objects(py, found, recorded)
+}
+
+/// For each of the `inputs` the derivatives of all elements of the `output` by all of its own, where the output
+/// depends on it. Also tells whether they were recorded.
+#[pyfunction]
+#[pyo3(signature = (output, inputs, create_graph=None))]
+fn jacobian(
+    py: Python<'_>,
+    output: &Bound<'_, Variable>,
+    inputs: Vec<Bound<'_, Variable>>,
+    create_graph: Option<bool>,
+) -> PyResult<(Vec<Option<Py<Variable>>>, bool)> {
+    let ids: Vec<NodeId> = inputs.iter().map(|x| x.get().id()).collect();
+    let (found, recorded) = graph(py).jacobian(output.get().id(), &ids, create_graph)?;
+    objects(py, found, recorded)
+}
+
+/// Nodes as objects.
+fn objects(
+    py: Python<'_>,
+    found: Vec<Option<NodeId>>,
+    recorded: bool,
+) -> PyResult<(Vec<Option<Py<Variable>>>, bool)> {
     let object = |id: Option<NodeId>| id.map(|id| wrap(py, id)).transpose();
     Ok((found.into_iter().map(object).collect::<PyResult<_>>()?, recorded))
 }
@@ -65,9 +89,9 @@ fn tangents(
     }
     let ids: Vec<NodeId> = outputs.iter().map(|y| y.get().id()).collect();
     let own = own.iter().flatten().map(|v| v.get().id()).collect();
-    let (found, recorded) = g.tangents(&ids, given, &Wish { create_graph, batch: None, own })?;
-    let object = |id: Option<NodeId>| id.map(|id| wrap(py, id)).transpose();
-    Ok((found.into_iter().map(object).collect::<PyResult<_>>()?, recorded))
+    let (found, recorded) =
+        g.tangents(&ids, given, &Wish { create_graph, own, ..Wish::default() })?;
+    objects(py, found, recorded)
 }
 
 /// A Variable of its own with the value of `x`: computed from it where `x` takes part in
@@ -115,6 +139,7 @@ fn outside(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(gradients, m)?)?;
+    m.add_function(wrap_pyfunction!(jacobian, m)?)?;
     m.add_function(wrap_pyfunction!(tangents, m)?)?;
     m.add_function(wrap_pyfunction!(fresh, m)?)?;
     m.add_function(wrap_pyfunction!(detached, m)?)?;

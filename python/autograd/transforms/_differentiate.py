@@ -134,9 +134,16 @@ class Call:
             )
         return y
 
-    def gradients(self, ys: list[Variable], seeds: list[Any] | None = None) -> list[Variable]:
+    def gradients(
+        self,
+        ys: list[Variable],
+        seeds: list[Any] | None = None,
+        create_graph: bool | None = None,
+    ) -> list[Variable]:
         """Differentiate by all stand-ins; zeros where nothing depends on one."""
-        found, _ = _core.gradients(ys, self.xs, seeds, recorded_if_needed())
+        if create_graph is None:
+            create_graph = recorded_if_needed()
+        found, _ = _core.gradients(ys, self.xs, seeds, create_graph)
         return [
             constant(0.0, x.shape, x) if g is None else g
             for g, x in zip(found, self.xs, strict=True)

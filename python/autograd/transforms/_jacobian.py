@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from autograd import _core
-from autograd import functions as F
-from autograd._modes import enable_grad, no_grad
 from autograd.transforms import _tree
 from autograd.transforms._differentiate import Call, constant, recorded_if_needed
-from autograd.transforms._grad import grad, named
+from autograd.transforms._grad import named
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from autograd import Variable
     from autograd.transforms._differentiate import _Argnums
 
 
@@ -125,24 +124,26 @@ def hessian(
     variable([[6., 4.],
               [4., 0.]])
     """
-    return named(jacobian(grad(f, argnums, has_aux), argnums, has_aux), f, "hessian")
+
+    def hessian_matrix(*args: Any, **kwargs: Any) -> Any:
+        call = Call("hessian", f, args, kwargs, argnums, has_aux)
+        first = call.gradients([call.scalar()], create_graph=True)
+        found = call.arranged([_by_all(call, g) for g in first])
+        return (found, call.value(call.aux)) if has_aux else found
+
+    return named(hessian_matrix, f, "hessian")
 
 
 def _rows(call: Call) -> Any:
     """Differentiate each element of the results, those of one array at once."""
-    import numpy as np
+    return _tree.rebuild(call.result, iter([_by_all(call, y) for y in call.ys]))
 
-    blocks = []
-    for y in call.ys:
-        seeds = np.eye(y.size, dtype=y.dtype).reshape(y.size, *y.shape)
-        create_graph = recorded_if_needed()
-        found, recorded = _core.gradients([y], call.xs, [seeds], create_graph, y.size)
-        with enable_grad() if recorded else no_grad():
-            rows = [
-                constant(0.0, y.shape + x.shape, x)
-                if g is None
-                else F.reshape(g, y.shape + x.shape)
-                for g, x in zip(found, call.xs, strict=True)
-            ]
-        blocks.append(call.arranged(rows))
-    return _tree.rebuild(call.result, iter(blocks))
+
+def _by_all(call: Call, y: Variable) -> Any:
+    """Differentiate an array by all arguments."""
+    found, _ = _core.jacobian(y, call.xs, recorded_if_needed())
+    blocks = [
+        constant(0.0, y.shape + x.shape, x) if block is None else block
+        for block, x in zip(found, call.xs, strict=True)
+    ]
+    return call.arranged(blocks)

@@ -3,7 +3,7 @@
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::copy;
-use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Reach, Rule, one};
 use crate::tensor::DType;
 
 struct Cast;
@@ -17,6 +17,9 @@ impl Op for Cast {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Each
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| cast(step.g, t, step.output.dtype()))

@@ -8,7 +8,7 @@ use crate::kernels::gemm::Element;
 use crate::kernels::heavy::heavy;
 use crate::kernels::parallel;
 use crate::kernels::shared::Shared;
-use crate::op::{Forward, Grad, Grads, Op, Rule, binary};
+use crate::op::{Forward, Grad, Grads, Op, Reach, Rule, binary};
 use crate::ops;
 use crate::tensor::{Dims, Float, Tensor, broadcast_shapes};
 use crate::with_float;
@@ -31,6 +31,9 @@ impl Op for Linear {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, i: usize) -> Reach {
+        if i < 2 { Reach::Last(i + 1) } else { Reach::Each }
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         let (g, x, y) = (step.g, &step.inputs[0], &step.inputs[1]);

@@ -11,7 +11,7 @@ use crate::kernels::heavy::heavy;
 use crate::kernels::shared::Shared;
 use crate::kernels::walk::Plan;
 use crate::kernels::{gemm::Element, parallel};
-use crate::op::{Forward, Grad, Grads, Op, Rule};
+use crate::op::{Forward, Grad, Grads, Op, Reach, Rule};
 use crate::ops;
 use crate::tensor::{Dims, Float, Tensor, TensorView, broadcast_shapes};
 use crate::with_float;
@@ -29,6 +29,10 @@ impl Op for MatMul {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, i: usize) -> Reach {
+        // The first one's rows, and the second one's columns, stay apart; but these are no axes in front.
+        Reach::Last(i + 1)
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         let (g, x, y) = (step.g, &step.inputs[0], &step.inputs[1]);

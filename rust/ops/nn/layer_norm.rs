@@ -9,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::normalize::{self, Backward};
-use crate::op::{Grad, Grads, Op, Rule, binary, unary};
+use crate::op::{Grad, Grads, Op, Reach, Rule, binary, unary};
 use crate::ops;
 use crate::tensor::{DType, Dims, Tensor, resolve_axes};
 
@@ -79,6 +79,9 @@ impl Op for LayerNorm {
         let [x, weight, _] = self.wants(|i| wants[i]);
         let first = if x || weight { Keep::X } else { Keep::NONE };
         first.and(if x && self.weight { Keep::Y } else { Keep::NONE })
+    }
+    fn reach(&self, i: usize) -> Reach {
+        if i == 0 { Reach::Last(self.axes) } else { Reach::Each }
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let wants = self.wants(|i| rule.wants(i));

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::scan::{self, Way};
-use crate::op::{Grads, Op, Rule, one};
+use crate::op::{Grads, Op, Reach, Rule, one};
 use crate::ops;
 use crate::tensor::resolve_axis;
 
@@ -18,6 +18,9 @@ impl Op for CumSum {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::From(self.axis)
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         one(running(rule.g, rule.gy()?, self.axis, self.way.turned())?)

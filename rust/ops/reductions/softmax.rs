@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::lines::Rows;
 use crate::kernels::softmax;
-use crate::op::{Grads, Op, Rule, binary, one, unary};
+use crate::op::{Grads, Op, Reach, Rule, binary, one, unary};
 use crate::ops;
 use crate::tensor::resolve_axis;
 
@@ -30,6 +30,9 @@ impl Op for Softmax {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::OUTPUT
     }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::From(self.axes.first().copied().unwrap_or(0))
+    }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let (g, y, gy) = (rule.g, rule.output, rule.gy()?);
         if !composed(rule, &self.axes) {
@@ -50,6 +53,9 @@ impl Op for LogSoftmax {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::OUTPUT
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::From(self.axes[0])
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let (g, y, gy) = (rule.g, rule.output, rule.gy()?);

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::reduce;
-use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Reach, Rule, one};
 use crate::ops;
 use crate::tensor::{Axes, Tensor, reduced_shape, resolve_axes};
 
@@ -20,6 +20,9 @@ impl Op for Sum {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Sums
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         let axes: Vec<i64> = self.axes.iter().map(|&a| a as i64).collect();

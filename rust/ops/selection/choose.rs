@@ -4,7 +4,7 @@
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
-use crate::op::{Grad, Grads, Op, Rule};
+use crate::op::{Grad, Grads, Op, Reach, Rule};
 use crate::ops;
 use crate::tensor::{Tensor, broadcast_shapes};
 
@@ -18,6 +18,9 @@ impl Op for Where {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Each
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let (g, gy) = (rule.g, rule.gy()?);

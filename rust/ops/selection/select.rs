@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::rows::{self, Cut, Rows};
-use crate::op::{Forward, Grad, Grads, Op, Rule, one};
+use crate::op::{Forward, Grad, Grads, Op, Reach, Rule, one};
 use crate::tensor::{Dims, Layout, Pick, Tensor};
 
 /// A choice of elements: a view, and rows of it.
@@ -69,6 +69,24 @@ impl Selection {
         shape
     }
 
+    /// The same beneath the axis of a batch, if there is one.
+    fn under(self: &Arc<Self>, batch: Option<usize>) -> Arc<Self> {
+        let Some(len) = batch else { return self.clone() };
+        let Cut { batch, lead } = self.cut;
+        let whole = Pick::Slice { start: 0, step: 1, len };
+        Arc::new(Self {
+            name: self.name,
+            picks: [whole].into_iter().chain(self.picks.iter().cloned()).collect(),
+            order: self
+                .order
+                .as_ref()
+                .map(|o| [0].into_iter().chain(o.iter().map(|a| a + 1)).collect()),
+            cut: Cut { batch: batch + 1, lead },
+            rows: self.rows.clone(),
+            spread: self.spread.clone(),
+        })
+    }
+
     fn take(&self, x: &Tensor) -> Result<Tensor> {
         let part = x.relayout(|layout| self.part(layout))?;
         rows::take(&part, self.rows())?.reshape(&self.shape(x.shape()))
@@ -99,15 +117,21 @@ impl Op for Select {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Copies
+    }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| select(step.g, t, self.0.clone()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        let gy = rule.gy()?;
+        let (gy, selection) = (rule.gy()?, self.0.under(rule.batch));
         if rule.g.is_recording() {
-            return one(scatter(rule.g, gy, self.0.clone(), rule.inputs[0].shape())?);
+            return one(scatter(rule.g, gy, selection, &rule.shape(rule.inputs[0].shape()))?);
         }
-        let (selection, value) = (self.0.clone(), gy.value.clone());
+        let value = gy.value.clone();
         let add = move |total: &mut Tensor| selection.add(total, &value);
         Ok([Some(Grad::Into(Box::new(add)))].into_iter().collect())
     }
@@ -120,11 +144,17 @@ impl Op for Scatter {
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
     }
+    fn batches(&self) -> bool {
+        true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Sums
+    }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| scatter(step.g, t, self.0.clone(), step.output.shape()))
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
-        one(select(rule.g, rule.gy()?, self.0.clone())?)
+        one(select(rule.g, rule.gy()?, self.0.under(rule.batch))?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels::{copy, rows};
-use crate::op::{Grad, Grads, Op, Rule};
+use crate::op::{Grad, Grads, Op, Reach, Rule};
 use crate::ops;
 use crate::ops::selection::select::{Selection, select};
 use crate::tensor::{Array, Dims, Tensor};
@@ -22,6 +22,9 @@ impl Op for Update {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn reach(&self, i: usize) -> Reach {
+        if i == 0 { Reach::Each } else { Reach::Sums }
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let (g, gy) = (rule.g, rule.gy()?);
@@ -53,6 +56,9 @@ impl Op for Add {
     }
     fn keeps(&self, _wants: &[bool]) -> Keep {
         Keep::NONE
+    }
+    fn reach(&self, i: usize) -> Reach {
+        if i == 0 { Reach::Each } else { Reach::Sums }
     }
     fn backward(&self, rule: &Rule<'_>) -> Result<Grads> {
         let gy = rule.gy()?;

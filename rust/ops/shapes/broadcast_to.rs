@@ -2,7 +2,7 @@
 
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var, sum_in_batch};
-use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Reach, Rule, one};
 use crate::tensor::checked_size;
 
 struct BroadcastTo;
@@ -16,6 +16,9 @@ impl Op for BroadcastTo {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Copies
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| broadcast_to(step.g, t, step.output.shape()))

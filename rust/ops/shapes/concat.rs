@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
-use crate::op::{Forward, Grad, Grads, Op, Rule};
+use crate::op::{Forward, Grad, Grads, Op, Reach, Rule};
 use crate::ops;
 use crate::tensor::{DType, Dims, Pick, Tensor, resolve_axis};
 
@@ -22,6 +22,9 @@ impl Op for Concat {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Copies
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         // Parts that do not change have tangents of 0.

@@ -3,7 +3,7 @@
 use crate::error::{Kind, Result};
 use crate::graph::{Ctx, Keep, Var, broadcast_in_batch};
 use crate::kernels::reduce;
-use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Reach, Rule, one};
 use crate::tensor::Axes;
 
 struct SumTo;
@@ -17,6 +17,9 @@ impl Op for SumTo {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Sums
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| sum_to(step.g, t, step.output.shape()))

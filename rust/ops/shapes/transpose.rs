@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var};
-use crate::op::{Forward, Grads, Op, Rule, one};
+use crate::op::{Forward, Grads, Op, Reach, Rule, one};
 use crate::tensor::{Axes, resolve_axes, resolve_axis};
 
 struct Transpose {
@@ -18,6 +18,9 @@ impl Op for Transpose {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Copies
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| permute(step.g, t, self.axes.clone()))

@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
-use crate::op::{Forward, Grad, Grads, Op, Rule, one};
+use crate::op::{Forward, Grad, Grads, Op, Reach, Rule, one};
 use crate::tensor::{Dims, Layout, Tensor};
 
 /// A kind of view.
@@ -83,6 +83,9 @@ impl<R: Relayout> Op for View<R> {
     fn batches(&self) -> bool {
         true
     }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Copies
+    }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| show(step.g, t, self.0.clone()))
     }
@@ -111,6 +114,9 @@ impl<R: Relayout> Op for Place<R> {
     }
     fn batches(&self) -> bool {
         true
+    }
+    fn reach(&self, _i: usize) -> Reach {
+        Reach::Sums
     }
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
         step.linear(|t| place(step.g, t, self.0.clone(), step.output.shape().into()))

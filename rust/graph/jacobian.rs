@@ -1,0 +1,143 @@
+//! The derivatives of all elements of a result by all elements of the inputs.
+//!
+//! A row is what one pass computes from a seed of 1 for its result; all rows are one pass with a batch of
+//! seeds. Rows that have no column in common can share a seed, and be told apart afterwards (Curtis, Powell and
+//! Reid 1974, *On the Estimation of Sparse Jacobian Matrices*), so a banded Jacobian takes as many seeds as
+//! the band is wide. Which ones to put together is a colouring of the graph of rows that have a column in common, done
+//! greedily (Coleman and Moré 1983, *Estimation of Sparse Jacobian Matrices and Graph Coloring Problems*).
+
+use super::gradients::{Wish, Within};
+use super::node::{FREED, NodeId};
+use super::reach::{Sets, count, each};
+use super::{Ctx, Graph, Var};
+use crate::error::Result;
+use crate::ops::{self, Selection};
+use crate::tensor::{Dims, Tensor};
+use crate::with_float;
+
+/// With fewer rows than this all of them are computed.
+const FEW: usize = 12;
+/// Sharing seeds pays if it makes them so many times fewer.
+const GAIN: usize = 2;
+
+/// Rows that share seeds.
+struct Groups {
+    /// For each row, its group.
+    of: Vec<usize>,
+    count: usize,
+    /// For each input, the columns of each row; `None` where it has no entry.
+    columns: Vec<Option<Sets>>,
+}
+
+impl Graph {
+    /// For each of the inputs, of shape T, an array of the shape of `output` and T; `None` for those that the
+    /// output does not depend on. Each is held once for the caller. Also tells whether they were recorded.
+    /// `create_graph` is as for [`Graph::gradients`].
+    pub fn jacobian(
+        &self,
+        output: NodeId,
+        inputs: &[NodeId],
+        create_graph: Option<bool>,
+    ) -> Result<(Vec<Option<NodeId>>, bool)> {
+        let (shape, dtype) = self.describe(output);
+        let rows: usize = shape.iter().product();
+        let output = self.resolve(output);
+        let ids: Vec<NodeId> = inputs.iter().map(|&id| self.resolve(id)).collect();
+        let known = self.between(&[output], &ids, &[]);
+        let groups = self.groups(output, &ids, rows, &known.0)?;
+        let own = |row: usize| groups.as_ref().map_or(row, |g| g.of[row]);
+        let batch = groups.as_ref().map_or(rows, |g| g.count);
+
+        let among: Dims = [batch].into_iter().chain(shape.iter().copied()).collect();
+        let mut seed = Tensor::zeros(dtype, &among)?;
+        let ones = (0..rows).map(|row| own(row) * rows + row);
+        with_float!(dtype, T => {
+            let all = seed.as_mut_slice::<T>().unwrap_or_default();
+            ones.for_each(|at| all[at] = 1.0);
+        }, else ());
+        let wish = Wish { create_graph, batch: Some(batch), ..Wish::default() };
+        let seeds = vec![(output, Some(Var::constant(seed)))];
+        let (found, recorded) = self.gradients_within(seeds, &ids, wish, Some(known))?;
+
+        let ctx = Ctx::with_recording(self, recorded);
+        let mut whole = Vec::with_capacity(found.len());
+        for (i, (id, x)) in found.into_iter().zip(ids).enumerate() {
+            let Some(id) = id else {
+                whole.push(None);
+                continue;
+            };
+            let mut v = ctx.operand(id);
+            self.release(id);
+            if let Some(groups) = &groups {
+                v = groups.expand(&ctx, &v, i)?;
+            }
+            let (inner, _) = self.describe(x);
+            let shape: Dims = shape.iter().chain(&inner).copied().collect();
+            whole.push(Some(ctx.keep(&ops::reshape(&ctx, &v, &shape)?)));
+        }
+        Ok((whole, recorded))
+    }
+
+    /// How to share seeds, if that pays.
+    fn groups(
+        &self,
+        output: NodeId,
+        inputs: &[NodeId],
+        rows: usize,
+        within: &Within,
+    ) -> Result<Option<Groups>> {
+        if rows < FEW || self.arena().get(output).flags & FREED != 0 {
+            return Ok(None);
+        }
+        let sets = self.reached(output, inputs, within, rows / GAIN)?;
+        Ok(sets.and_then(|sets| Groups::new(rows, sets)))
+    }
+}
+
+impl Groups {
+    /// The groups, from the rows of each column; `None` where they are too many.
+    fn new(rows: usize, sets: Vec<Option<Sets>>) -> Option<Self> {
+        if sets.iter().flatten().flat_map(Sets::iter).any(|set| count(set) * GAIN > rows) {
+            return None;
+        }
+        let columns: Vec<Option<Sets>> =
+            sets.iter().map(|sets| sets.as_ref().map(|sets| sets.turned(rows))).collect();
+        // For each group, the columns that it has, those of all inputs one after the other.
+        let mut groups: Vec<Vec<u64>> = Vec::new();
+        let mut of = Vec::with_capacity(rows);
+        let mut own: Vec<u64> = Vec::new();
+        for row in 0..rows {
+            own.clear();
+            columns.iter().flatten().for_each(|sets| own.extend_from_slice(sets.get(row)));
+            let apart = |group: &Vec<u64>| group.iter().zip(&own).all(|(a, b)| a & b == 0);
+            let group = groups.iter().position(apart).unwrap_or_else(|| {
+                groups.push(vec![0; own.len()]);
+                groups.len() - 1
+            });
+            groups[group].iter_mut().zip(&own).for_each(|(all, new)| *all |= new);
+            of.push(group);
+            if groups.len() * GAIN > rows {
+                return None;
+            }
+        }
+        Some(Self { of, count: groups.len(), columns })
+    }
+
+    /// All rows for input `i`, from those of the groups.
+    fn expand(&self, g: &Ctx<'_>, found: &Var, i: usize) -> Result<Var> {
+        let Some(sets) = &self.columns[i] else { return Ok(found.clone()) };
+        let columns = found.value.size() / self.count;
+        let (mut from, mut to) = (Vec::new(), Vec::new());
+        for (row, &group) in self.of.iter().enumerate() {
+            each(sets.get(row), |column| {
+                from.push(group * columns + column);
+                to.push(row * columns + column);
+            });
+        }
+        let entries: Dims = [from.len()].into_iter().collect();
+        let selection = |rows| Selection::flat("Entries", 1, rows, entries.clone());
+        let flat = ops::reshape(g, found, &[self.count * columns])?;
+        let taken = ops::select(g, &flat, selection(from))?;
+        ops::scatter(g, &taken, selection(to), &[self.of.len() * columns])
+    }
+}
