@@ -90,7 +90,8 @@ SIDE_TABLES = [
 MAIN = (
     *("scalar", "rosenbrock", "chain", "deep-1e5", "deep-1e6", "deep-1e7", "sin6"),
     *("mlp", "mlp-layers", "mlp-large32", "mlp-large64", "lstm", "block32", "block64"),
-    *("hessian", "elementwise", "elementwise32", "matmul32", "matmul64", "sum-0", "sum-1"),
+    *("hessian", "hessian-1000", "elementwise", "elementwise32"),
+    *("matmul32", "matmul64", "sum-0", "sum-1"),
     *("import", "size"),
 )
 

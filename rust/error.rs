@@ -88,6 +88,15 @@ impl From<Kind> for Error {
 
 impl std::error::Error for Error {}
 
+/// An empty list with room for so many elements.
+pub fn room<T>(n: usize) -> Result<Vec<T>> {
+    let mut list = Vec::new();
+    let bytes = n.checked_mul(size_of::<T>());
+    let no_memory = |_| Kind::Memory { shape: Dims::from_slice(&[n]), bytes };
+    list.try_reserve_exact(n).map_err(no_memory)?;
+    Ok(list)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

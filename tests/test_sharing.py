@@ -1,4 +1,4 @@
-"""Rows of a Jacobian that share a seed: the same derivatives, whatever operations lie in between."""
+"""Rows of a Jacobian that share a seed: the same derivatives, whatever lies in between."""
 
 import numpy as np
 import pytest
@@ -143,7 +143,7 @@ def test_not_finite():
 
 
 def test_higher_orders():
-    """Third derivatives of a banded function, and gradients of a shared Jacobian by something else."""
+    """Third derivatives of a banded function; gradients of a shared Jacobian by something else."""
     x = np.random.default_rng(0).uniform(0.5, 1.5, 13)
 
     def f(x):

@@ -74,10 +74,10 @@ def sin6() -> Run:
     return Timed(lambda: derivative(1.0))
 
 
-@peer("hips", "hessian")
-def hessian_() -> Run:
+@peer("hips", inputs.VARIABLES)
+def hessian_(variables: int) -> Run:
     second = hessian(lambda x: inputs.rosenbrock(x, anp.sum))
-    x = random(inputs.VARIABLES)
+    x = random(variables)
     return Timed(lambda: second(x))
 
 

@@ -47,10 +47,10 @@ def sin6() -> Run:
     return Timed(lambda: done(compiled(1.0)))
 
 
-@peer("jax", "hessian")
-def hessian() -> Run:
+@peer("jax", inputs.VARIABLES)
+def hessian(variables: int) -> Run:
     second = jax.jit(jax.hessian(lambda x: inputs.rosenbrock(x, jnp.sum)))
-    x = jnp.array(random(inputs.VARIABLES))
+    x = jnp.array(random(variables))
     return Timed(lambda: done(second(x)))
 
 

@@ -87,9 +87,9 @@ def sin6() -> Run:
     return Timed(derive)
 
 
-@peer("torch", "hessian")
-def hessian() -> Run:
-    x = torch.from_numpy(random(inputs.VARIABLES))
+@peer("torch", inputs.VARIABLES)
+def hessian(variables: int) -> Run:
+    x = torch.from_numpy(random(variables))
     return Timed(
         lambda: torch.autograd.functional.hessian(lambda x: inputs.rosenbrock(x, torch.sum), x)
     )

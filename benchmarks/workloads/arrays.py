@@ -43,11 +43,13 @@ def sum_axis(axis: int) -> Run:
     "hessian",
     "ms",
     "Hessian of Rosenbrock's function of 100 variables",
+    100,
     goal=0.5,
     mark=1.0,
     yardstick="training64",
 )
-def hessian() -> Run:
+@workload("hessian-1000", "ms", "the same of 1,000 variables", 1000)
+def hessian(variables: int) -> Run:
     second = ag.hessian(lambda x: inputs.rosenbrock(x, F.sum))
-    x = random(inputs.VARIABLES)
+    x = random(variables)
     return Timed(lambda: second(x))

@@ -10,12 +10,12 @@ use super::gradients::{Wish, Within};
 use super::node::{FREED, NodeId};
 use super::reach::{Sets, count, each};
 use super::{Ctx, Graph, Var};
-use crate::error::Result;
+use crate::error::{Result, room};
 use crate::ops::{self, Selection};
 use crate::tensor::{Dims, Tensor};
 use crate::with_float;
 
-/// With fewer rows than this all of them are computed.
+/// With fewer rows or columns than this each row is computed on its own.
 const FEW: usize = 12;
 /// Sharing seeds pays if it makes them so many times fewer.
 const GAIN: usize = 2;
@@ -86,22 +86,29 @@ impl Graph {
         rows: usize,
         within: &Within,
     ) -> Result<Option<Groups>> {
-        if rows < FEW || self.arena().get(output).flags & FREED != 0 {
+        let columns: usize = {
+            let arena = self.arena();
+            if arena.get(output).flags & FREED != 0 {
+                return Ok(None);
+            }
+            inputs.iter().map(|&id| arena.get(id).value.size()).sum()
+        };
+        if rows < FEW || columns < FEW {
             return Ok(None);
         }
         let sets = self.reached(output, inputs, within, rows / GAIN)?;
-        Ok(sets.and_then(|sets| Groups::new(rows, sets)))
+        sets.map_or(Ok(None), |sets| Groups::new(rows, sets))
     }
 }
 
 impl Groups {
     /// The groups, from the rows of each column; `None` where they are too many.
-    fn new(rows: usize, sets: Vec<Option<Sets>>) -> Option<Self> {
+    fn new(rows: usize, sets: Vec<Option<Sets>>) -> Result<Option<Self>> {
         if sets.iter().flatten().flat_map(Sets::iter).any(|set| count(set) * GAIN > rows) {
-            return None;
+            return Ok(None);
         }
-        let columns: Vec<Option<Sets>> =
-            sets.iter().map(|sets| sets.as_ref().map(|sets| sets.turned(rows))).collect();
+        let turned = |sets: &Option<Sets>| sets.as_ref().map(|sets| sets.turned(rows)).transpose();
+        let columns = sets.iter().map(turned).collect::<Result<Vec<_>>>()?;
         // For each group, the columns that it has, those of all inputs one after the other.
         let mut groups: Vec<Vec<u64>> = Vec::new();
         let mut of = Vec::with_capacity(rows);
@@ -117,25 +124,26 @@ impl Groups {
             groups[group].iter_mut().zip(&own).for_each(|(all, new)| *all |= new);
             of.push(group);
             if groups.len() * GAIN > rows {
-                return None;
+                return Ok(None);
             }
         }
-        Some(Self { of, count: groups.len(), columns })
+        Ok(Some(Self { of, count: groups.len(), columns }))
     }
 
     /// All rows for input `i`, from those of the groups.
     fn expand(&self, g: &Ctx<'_>, found: &Var, i: usize) -> Result<Var> {
         let Some(sets) = &self.columns[i] else { return Ok(found.clone()) };
         let columns = found.value.size() / self.count;
-        let (mut from, mut to) = (Vec::new(), Vec::new());
+        let entries = sets.iter().map(count).sum();
+        let (mut from, mut to) = (room(entries)?, room(entries)?);
         for (row, &group) in self.of.iter().enumerate() {
             each(sets.get(row), |column| {
                 from.push(group * columns + column);
                 to.push(row * columns + column);
             });
         }
-        let entries: Dims = [from.len()].into_iter().collect();
-        let selection = |rows| Selection::flat("Entries", 1, rows, entries.clone());
+        let shape: Dims = [entries].into_iter().collect();
+        let selection = |rows| Selection::flat("Entries", 1, rows, shape.clone());
         let flat = ops::reshape(g, found, &[self.count * columns])?;
         let taken = ops::select(g, &flat, selection(from))?;
         ops::scatter(g, &taken, selection(to), &[self.of.len() * columns])

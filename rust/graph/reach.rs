@@ -6,6 +6,7 @@
 //!
 //! [`Op::reach`]: crate::op::Op::reach
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use smallvec::SmallVec;
@@ -13,7 +14,7 @@ use smallvec::SmallVec;
 use super::gradients::Within;
 use super::node::{NodeId, OpRef};
 use super::{Ctx, Graph, Var};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::kernels::copy::contiguous;
 use crate::op::{Forward, Reach, Rule};
 use crate::table::Map;
@@ -29,17 +30,20 @@ pub(super) struct Sets {
 }
 
 impl Sets {
-    fn empty(len: usize, words: usize) -> Self {
-        Self { words, bits: vec![0; len * words] }
+    fn empty(len: usize, words: usize) -> Result<Self> {
+        let n = len.saturating_mul(words);
+        let mut bits = room(n)?;
+        bits.resize(n, 0);
+        Ok(Self { words, bits })
     }
 
     /// Each result is in a set of its own.
-    fn single(len: usize) -> Self {
-        let mut sets = Self::empty(len, len.div_ceil(64));
+    fn single(len: usize) -> Result<Self> {
+        let mut sets = Self::empty(len, len.div_ceil(64))?;
         for i in 0..len {
             sets.bits[i * sets.words + i / 64] |= 1 << (i % 64);
         }
-        sets
+        Ok(sets)
     }
 
     /// The set of an element.
@@ -48,13 +52,13 @@ impl Sets {
     }
 
     /// The other way round: for each of so many results, the elements whose sets it is in.
-    pub(super) fn turned(&self, results: usize) -> Self {
+    pub(super) fn turned(&self, results: usize) -> Result<Self> {
         let len = self.bits.len() / self.words.max(1);
-        let mut turned = Self::empty(results, len.div_ceil(64));
+        let mut turned = Self::empty(results, len.div_ceil(64))?;
         for (i, set) in self.iter().enumerate() {
             each(set, |result| turned.bits[result * turned.words + i / 64] |= 1 << (i % 64));
         }
-        turned
+        Ok(turned)
     }
 
     /// All sets.
@@ -130,13 +134,16 @@ impl Graph {
         let words = size.div_ceil(64);
         let mut flows: Map<NodeId, Sets> = Map::default();
         flows.reserve(within.len());
-        flows.insert(root, Sets::single(size));
+        flows.insert(root, Sets::single(size)?);
         for (_, id) in order {
             let Some(sets) = flows.remove(&id) else { continue };
             let Some(step) = self.step(id) else { return Ok(None) };
             for (i, &p) in step.parents.iter().enumerate().filter(|(_, p)| within.contains_key(p)) {
                 let len = step.inputs[i].value.size();
-                let to = flows.entry(p).or_insert_with(|| Sets::empty(len, words));
+                let to = match flows.entry(p) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(Sets::empty(len, words)?),
+                };
                 if !spread(&ctx, &step, i, &sets, to, most)? {
                     return Ok(None);
                 }

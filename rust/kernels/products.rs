@@ -15,8 +15,8 @@ pub type Pair = (Tensor, Tensor);
 
 /// Nanoseconds of work that make a share of its own.
 const SHARE_NS: usize = 20_000;
-/// No share has fewer columns than this, but for the last.
-const COLUMNS: usize = 48;
+/// No share has fewer bytes in a row than this, but for the last.
+const ROW: usize = 320;
 
 /// Adds the products to row-major memory that nobody else holds. Each pair is of the matrices `k × m`
 /// and `k × n`, with a `k` of its own, for a total of `m × n` elements.
@@ -55,9 +55,10 @@ fn typed<T: Float + Element>(total: &mut Tensor, pairs: &[Pair]) -> Result<()> {
     }
     let rows = |v: &crate::tensor::TensorView<'_, T>| v.layout.shape[0];
     let work: usize = views.iter().map(|(a, _)| gemm::work_ns::<T>(m, n, rows(a))).sum();
-    // Whole vectors of any width, and as equal as that allows.
-    let shares = (work / SHARE_NS).clamp(1, n.div_ceil(COLUMNS));
-    let width = n.div_ceil(shares).next_multiple_of(8);
+    // Whole tiles of rows of 64 bytes, and as equal as that allows.
+    let (least, line) = (ROW / size_of::<T>(), 64 / size_of::<T>());
+    let shares = (work / SHARE_NS).clamp(1, n.div_ceil(least));
+    let width = n.div_ceil(shares).next_multiple_of(line);
     let shared = Shared::new(out);
     heavy(work as f64, || {
         parallel::for_each_chunk(n, width, |r| {

@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
 
+_PLAIN = {Linear}
+
 
 class LSTM(Recurrent):
     """Long short-term memory: a recurrent layer with gates, one step per call.
@@ -149,24 +151,22 @@ class LSTM(Recurrent):
 
         None where a map is not of the kind that the layer begins with, or not made yet.
         """
-        wx: list[Variable] = []
-        wh: list[Variable] = []
-        b: list[Variable] = []
-        for x2h, h2h in (
-            (self.x2f, self.h2f),
-            (self.x2i, self.h2i),
-            (self.x2o, self.h2o),
-            (self.x2u, self.h2u),
-        ):
-            if type(x2h) is not Linear or type(h2h) is not Linear or h2h.b is not None:
+        # Written out: this is asked at each step.
+        f, i, o, u = self.x2f, self.x2i, self.x2o, self.x2u
+        hf, hi, ho, hu = self.h2f, self.h2i, self.h2o, self.h2u
+        if {type(f), type(i), type(o), type(u), type(hf), type(hi), type(ho), type(hu)} != _PLAIN:
+            return None
+        if not (hf.b is hi.b is ho.b is hu.b is None):
+            return None
+        b = f.b, i.b, o.b, u.b
+        wx, wh = (f.w, i.w, o.w, u.w), (hf.w, hi.w, ho.w, hu.w)
+        for w in (*wx, *wh):
+            if isinstance(w, Lazy):
                 return None
-            w, v, bias = x2h.w, h2h.w, x2h.b
-            if isinstance(w, Lazy) or isinstance(v, Lazy) or bias is None:
+        for bias in b:
+            if bias is None:
                 return None
-            wx.append(w)
-            wh.append(v)
-            b.append(bias)
-        return tuple(wx), tuple(wh), tuple(b)
+        return wx, wh, b
 
     def _fused(self, x: Variable, maps: tuple[tuple[Variable, ...], ...]) -> Variable:
         y, self._h, self._c, self._joined.parts = lstm_steps(

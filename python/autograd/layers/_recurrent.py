@@ -29,24 +29,24 @@ class Recurrent(Layer):
 
     def _step(self, x: Variable | ArrayLike) -> Variable:
         """Return the input of a step as a Variable, if it goes with the state."""
-        return self._checked(x, "(batch, in_size)")
+        return self._checked(x, 2, "(batch, in_size)")
 
     def _steps(self, x: Variable | ArrayLike) -> Variable:
         """Return the input of several steps as a Variable, if it goes with the state."""
-        return self._checked(x, "(steps, batch, in_size)")
+        return self._checked(x, 3, "(steps, batch, in_size)")
 
-    def _checked(self, x: Variable | ArrayLike, wanted: str) -> Variable:
+    def _checked(self, x: Variable | ArrayLike, axes: int, wanted: str) -> Variable:
         x = as_variable(x)
-        shape = x.shape
+        shape, h = x.shape, self._h
+        if len(shape) == axes and (h is None or shape[-2] == h.shape[0]):
+            return x
         name = type(self).__name__
-        if len(shape) != wanted.count(",") + 1:
+        if h is None or len(shape) != axes:
             raise ValueError(f"{name}: x must have the shape {wanted}, got {shape}")
-        if self._h is not None and shape[-2] != self._h.shape[0]:
-            raise ValueError(
-                f"{name}: x has {shape[-2]} rows, the state of the last step {self._h.shape[0]}: "
-                "call reset_state() before a new sequence"
-            )
-        return x
+        raise ValueError(
+            f"{name}: x has {shape[-2]} rows, the state of the last step {h.shape[0]}: "
+            "call reset_state() before a new sequence"
+        )
 
     def _describe(self, x2h: Linear) -> str:
         return f"{type(self).__name__}({arrow(x2h.w.shape)})"

@@ -22,7 +22,9 @@ def jacobian(
 ) -> Callable[..., Any]:
     """Make a function that computes the derivatives of all results of ``f`` by all its inputs.
 
-    All rows are computed by one backward pass over gradients that have an axis more.
+    All rows are computed by one backward pass over gradients that have an axis more. Rows that have
+    no column in common, as far as the operations in between tell, are computed as one (Curtis,
+    Powell and Reid 1974, *On the Estimation of Sparse Jacobian Matrices*).
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 //! Several arrays in one; the gradient of each is its part of `gy`. And the reverse.
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, room};
 use crate::graph::{Ctx, Keep, Var};
 use crate::kernels;
 use crate::op::{Forward, Grad, Grads, Op, Reach, Rule};
@@ -144,17 +144,8 @@ pub enum Cuts {
     Sizes(Vec<i64>),
 }
 
-/// Room for `n` parts. Their number is not bounded by memory: views repeat elements, and an empty
-/// axis has any number of parts.
-fn room<T>(n: usize) -> Result<Vec<T>> {
-    let mut parts = Vec::new();
-    let bytes = n.checked_mul(size_of::<T>());
-    let no_memory = |_| Kind::Memory { shape: Dims::from_slice(&[n]), bytes };
-    parts.try_reserve_exact(n).map_err(no_memory)?;
-    Ok(parts)
-}
-
-/// The parts of `x` along an axis, as views.
+/// The parts of `x` along an axis, as views. Their number is not bounded by memory: views repeat elements, and
+/// an empty axis has any number of parts.
 pub fn split(g: &Ctx<'_>, x: &Var, cuts: &Cuts, axis: i64) -> Result<Vec<Var>> {
     let op = "split";
     let axis = resolve_axis(op, axis, x.ndim())?;
