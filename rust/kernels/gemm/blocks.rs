@@ -34,12 +34,28 @@ const SCATTER: f64 = 32.0;
 /// Tiles of fewer rows take as long as if they had so many.
 const BUSY: usize = 4;
 
+/// Rows that lie so many bytes apart meet in the same places of the innermost cache.
+const APART: usize = 4 << 10;
+
+/// How the left operand is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// From where it is.
+    Given,
+    /// From tiles that have been packed.
+    Tiles,
+    /// From a copy of its rows in a slice, which lie closer together there.
+    Rows,
+    /// Likewise, but each piece copies its own: they are in the second cache then.
+    Own,
+}
+
 /// How a product is done.
 struct Plan<T: 'static> {
     kernel: &'static Kernel<T>,
     n: usize,
     job: Job<T>,
-    pack_lhs: bool,
+    left: Left,
     order: Order,
     /// The tiles of rows, and how these, the strips of columns and `k` are cut into phases.
     rows: Cuts,
@@ -124,7 +140,10 @@ pub(super) unsafe fn matrix<T: Kernels>(
     // Room for both operands, twice if the next phase is packed while one is at work.
     let line = 64 / size_of::<T>();
     let (tall, broad) = (plan.rows.at(plan.high.at(1)).min(m), plan.wide.at(1) * plan.kernel.cols);
-    let lhs = if plan.pack_lhs { (tall * plan.depth).next_multiple_of(line) } else { 0 };
+    let lhs = match plan.left {
+        Left::Given | Left::Own => 0,
+        _ => (tall * plan.step(plan.depth)).next_multiple_of(line),
+    };
     let rhs = if plan.packing[1] > 0 { (broad * plan.depth).next_multiple_of(line) } else { 0 };
     let turns = if threads > 1 && phases > 1 { 2 } else { 1 };
     let Ok(space) = Buffer::uninit((lhs + rhs) * turns * size_of::<T>()) else {
@@ -187,12 +206,23 @@ impl<T: Kernels> Plan<T> {
             Order::Packed
         };
         let packed = matches!(order, Order::Packed);
-        let pack_lhs = a.cs != 1 && bytes(m, k) > CLOSE && strips >= MANY;
+        let left = if bytes(m, k) <= CLOSE || strips < MANY || a.rs == 0 {
+            Left::Given
+        } else if a.cs != 1 {
+            Left::Tiles
+        } else if matches!(order, Order::Strips) {
+            Left::Rows
+        } else if bytes(a.rs.unsigned_abs(), 1).is_multiple_of(APART) {
+            Left::Own
+        } else {
+            Left::Given
+        };
         let blocks = |tiles: usize, width: usize, packed: bool| {
             let most = if packed { (PACKED / bytes(width, depth)).max(1) } else { tiles };
             Cuts::new(tiles, tiles.div_ceil(most))
         };
-        let high = blocks(rows.tiles, kernel.rows, pack_lhs);
+        let copied = matches!(left, Left::Tiles | Left::Rows);
+        let high = blocks(rows.tiles, kernel.rows, copied);
         let wide = blocks(strips, kernel.cols, packed);
         let (tall, broad) = (high.at(1), wide.at(1));
         let phases = high.tiles * wide.tiles * slices.tiles;
@@ -217,22 +247,19 @@ impl<T: Kernels> Plan<T> {
             true => bytes(tiles * width, depth).div_ceil(PACK_PIECE).min(tiles),
             false => 0,
         };
-        let packing = [packing(tall, kernel.rows, pack_lhs), packing(broad, kernel.cols, packed)];
-        let plan = Plan {
-            kernel,
-            n,
-            job,
-            pack_lhs,
-            order,
-            rows,
-            high,
-            wide,
-            slices,
-            depth,
-            packing,
-            pieces,
-        };
+        let packing = [packing(tall, kernel.rows, copied), packing(broad, kernel.cols, packed)];
+        let plan =
+            Plan { kernel, n, job, left, order, rows, high, wide, slices, depth, packing, pieces };
         (plan, phases)
+    }
+
+    /// From a row of the copied left operand to the next, for a slice of `k`.
+    fn step(&self, k: usize) -> usize {
+        let line = 64 / size_of::<T>();
+        match self.left {
+            Left::Rows | Left::Own => k.next_multiple_of(line) + line,
+            _ => k,
+        }
     }
 
     /// The tiles of rows, the strips of columns and the slice of `k` of a phase.
@@ -251,8 +278,18 @@ impl<T: Kernels> Plan<T> {
         unsafe {
             if at < self.packing[0] {
                 let part = Cuts::new(tiles[1] - tiles[0], self.packing[0]).range(at);
-                let to = left.wrapping_sub(self.rows.at(tiles[0]) * k);
-                (kernel.pack_lhs)(k, self.rows, part.map(|t| tiles[0] + t), a.skip(0, l), to);
+                let (part, first) = (part.map(|t| tiles[0] + t), self.rows.at(tiles[0]));
+                let (a, step) = (a.skip(0, l), self.step(k));
+                if self.left == Left::Tiles {
+                    let to = left.wrapping_sub(first * k);
+                    return (kernel.pack_lhs)(k, self.rows, part, a, to);
+                }
+                self.copy_rows(
+                    part.map(|t| self.rows.at(t)),
+                    k,
+                    a,
+                    left.wrapping_sub(first * step),
+                );
             } else {
                 let cut = Cuts::new(strips[1] - strips[0], self.packing[1]);
                 let [from, to] = cut.range(at - self.packing[0]);
@@ -260,6 +297,18 @@ impl<T: Kernels> Plan<T> {
                 let out = right.wrapping_add(from * kernel.cols * k);
                 (kernel.pack_rhs)(k, end - col, b.skip(l, col), out);
             }
+        }
+    }
+
+    /// Copies rows of a slice to where they are read, which counts from the first row of all.
+    ///
+    /// # Safety
+    /// As for [`super::gemm`], with room for the rows.
+    unsafe fn copy_rows(&self, [row, end]: [usize; 2], k: usize, a: Mat<T>, to: *mut T) {
+        let step = self.step(k);
+        for row in row..end {
+            // SAFETY: a part of what the caller vouches for.
+            unsafe { to.wrapping_add(row * step).copy_from_nonoverlapping(a.at(row, 0), k) };
         }
     }
 
@@ -272,7 +321,7 @@ impl<T: Kernels> Plan<T> {
         let cols = Cuts::new(strips[1] - strips[0], across).range(at % across);
         let cols = cols.map(|s| ((strips[0] + s) * self.kernel.cols).min(self.n));
         // The kernels count from the first row and column of the whole product.
-        let left = left.wrapping_sub(self.rows.at(tiles[0]) * k);
+        let left = left.wrapping_sub(self.rows.at(tiles[0]) * self.step(k));
         let right = right.wrapping_sub(strips[0] * self.kernel.cols * k);
         // SAFETY: a part of what the caller vouches for.
         unsafe { self.multiply(rows, cols, [l, end], [left, right]) }
@@ -291,9 +340,24 @@ impl<T: Kernels> Plan<T> {
     ) {
         let (k, (dst, add, a, b)) = (end - l, self.job);
         let (add, a, b) = (add || l > 0, a.skip(0, l), b.skip(l, 0));
-        let lhs = match self.pack_lhs {
-            true => Lhs { mat: Mat::new(left, 1, 0), packed: true },
-            false => Lhs { mat: a, packed: false },
+        let mut _own = None;
+        let lhs = match self.left {
+            Left::Own if cols[1] - cols[0] >= MANY * self.kernel.cols => {
+                let ([first, end], step) = (tiles.map(|t| self.rows.at(t)), self.step(k));
+                match Buffer::uninit((end - first) * step * size_of::<T>()) {
+                    Ok(space) => {
+                        let to = space.as_ptr().cast_mut().cast::<T>().wrapping_sub(first * step);
+                        // SAFETY: there is room for the rows, and they can be read.
+                        unsafe { self.copy_rows([first, end], k, a, to) };
+                        _own = Some(space);
+                        Lhs { mat: Mat::new(to, step as isize, 1), packed: false }
+                    }
+                    Err(_) => Lhs { mat: a, packed: false },
+                }
+            }
+            Left::Given | Left::Own => Lhs { mat: a, packed: false },
+            Left::Tiles => Lhs { mat: Mat::new(left, 1, 0), packed: true },
+            Left::Rows => Lhs { mat: Mat::new(left, self.step(k) as isize, 1), packed: false },
         };
         let mut rhs = Rhs { mat: b, order: self.order, space: null_mut() };
         let mut _strip = None;

@@ -170,6 +170,38 @@ fn around_the_borders() {
     }
 }
 
+/// Rows of the left operand that lie powers of two apart are copied, by each piece or for all.
+#[test]
+fn rows_that_meet_in_the_cache() {
+    fn dense<T: Number>(rng: &mut Random, rows: usize, cols: usize, rs: usize) -> Stored<T> {
+        let data = (0..rows * rs).map(|_| T::whole(rng.below(9) as i64 - 4)).collect();
+        assert!(cols <= rs);
+        Stored { data, first: 0, rs: rs as isize, cs: 1 }
+    }
+    fn both<T: Number>(rng: &mut Random, [m, n, k]: [usize; 3], rs: usize) {
+        let (a, b) = (dense::<T>(rng, m, k, rs), dense::<T>(rng, k, n, n));
+        let mut want = dense::<T>(rng, m, n, n);
+        for i in 0..m {
+            for j in 0..n {
+                let products = (0..k).map(|l| a.data[i * rs + l] * b.data[l * n + j]);
+                want.data[i * n + j] = products.fold(T::ZERO, |sum, x| sum + x);
+            }
+        }
+        for kernel in T::kernels() {
+            for threads in [1, 3] {
+                let mut d = dense::<T>(rng, m, n, n);
+                run(kernel, [m, n, k], &mut d, false, [&a, &b], threads);
+                assert_eq!(d.data, want.data, "{m} by {n} by {k}");
+            }
+        }
+    }
+    let mut rng = Random(0x1234_5678_9abc_def1);
+    for shape in [[130, 290, 560], [420, 300, 560], [131, 300, 1024]] {
+        both::<f32>(&mut rng, shape, 1024);
+        both::<f64>(&mut rng, shape, 1024);
+    }
+}
+
 /// Sixteen rows are too few to turn a hundred columns for, two hundred are not.
 #[test]
 fn the_cheaper_operand_is_turned() {
