@@ -149,3 +149,56 @@ impl Groups {
         ops::scatter(g, &taken, selection(to), &[self.of.len() * columns])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::{binary, unary};
+    use crate::tensor::{Array, Pick};
+
+    fn part(g: &Ctx<'_>, x: &Var, start: usize, len: usize) -> Var {
+        ops::index(g, x, vec![Pick::Slice { start, step: 1, len }]).expect("a view")
+    }
+
+    /// How many groups there are for a function of forty numbers.
+    fn groups(f: impl Fn(&Ctx<'_>, &Var) -> Result<Var>) -> Option<usize> {
+        let graph = Graph::new();
+        let values: Vec<f64> = (0..40).map(|i| f64::from(i) / 40.0).collect();
+        let x = graph.leaf(Array::from_slice(&values, &[40]).expect("fits").into(), true);
+        let y = {
+            let g = Ctx::with_recording(&graph, true);
+            let y = f(&g, &graph.var(x)).expect("computes");
+            g.keep(&y)
+        };
+        let rows = graph.value(y).size();
+        let (within, _) = graph.between(&[y], &[x], &[]);
+        let found = graph.groups(y, &[x], rows, &within).expect("enough memory");
+        graph.release(y);
+        graph.release(x);
+        found.map(|found| found.count)
+    }
+
+    #[test]
+    fn as_many_groups_as_rows_overlap() {
+        assert_eq!(groups(|g, x| unary(g, ops::Sin, x)), Some(1));
+        let products =
+            |g: &Ctx<'_>, x: &Var| binary(g, ops::Mul, &part(g, x, 1, 39), &part(g, x, 0, 39));
+        assert_eq!(groups(products), Some(2));
+        let blocks = |g: &Ctx<'_>, x: &Var| ops::softmax(g, &ops::reshape(g, x, &[8, 5])?, 1);
+        assert_eq!(groups(blocks), Some(5));
+        let turned = |g: &Ctx<'_>, x: &Var| {
+            let y = ops::softmax(g, &ops::reshape(g, x, &[10, 4])?, 1)?;
+            ops::transpose(g, &y, None)
+        };
+        assert_eq!(groups(turned), Some(4));
+    }
+
+    #[test]
+    fn none_where_it_does_not_pay() {
+        assert_eq!(groups(|g, x| unary(g, ops::Sin, &part(g, x, 0, FEW - 1))), None);
+        let all = |g: &Ctx<'_>, x: &Var| binary(g, ops::Mul, x, &ops::sum(g, x, None, false)?);
+        assert_eq!(groups(all), None);
+        let mixed = |g: &Ctx<'_>, x: &Var| ops::softmax(g, &ops::reshape(g, x, &[1, 40])?, 1);
+        assert_eq!(groups(mixed), None);
+    }
+}
