@@ -342,7 +342,7 @@ impl<T: Kernels> Plan<T> {
         let (add, a, b) = (add || l > 0, a.skip(0, l), b.skip(l, 0));
         let mut _own = None;
         let lhs = match self.left {
-            Left::Own if cols[1] - cols[0] >= MANY * self.kernel.cols => {
+            Left::Own if cols[1] - cols[0] >= T::WIDE => {
                 let ([first, end], step) = (tiles.map(|t| self.rows.at(t)), self.step(k));
                 match Buffer::uninit((end - first) * step * size_of::<T>()) {
                     Ok(space) => {

@@ -72,6 +72,8 @@ mod sealed {
         /// The longest slice of `k`. A strip of the right operand, two registers wide, fills most
         /// of the innermost cache.
         const DEPTH: usize;
+        /// The fewest columns that a piece copies the left operand's rows for.
+        const WIDE: usize;
         /// The loops for this machine.
         fn kernel() -> &'static super::Kernel<Self>;
     }
@@ -82,12 +84,13 @@ use sealed::Kernels;
 pub trait Element: Kernels {}
 
 macro_rules! element {
-    ($t:ident, $rate:literal, $depth:literal) => {
+    ($t:ident, $rate:literal, $depth:literal, $wide:literal) => {
         impl Element for $t {}
         impl Kernels for $t {
             const ZERO: $t = 0.0;
             const RATE: usize = $rate;
             const DEPTH: usize = $depth;
+            const WIDE: usize = $wide;
             #[allow(private_interfaces)]
             #[inline(always)]
             fn kernel() -> &'static Kernel<$t> {
@@ -96,8 +99,8 @@ macro_rules! element {
         }
     };
 }
-element!(f32, 45_000, 512);
-element!(f64, 22_000, 400);
+element!(f32, 45_000, 512, 128);
+element!(f64, 22_000, 400, 512);
 
 /// Roughly how long a product takes on one thread, for deciding what to run in parallel.
 pub fn work_ns<T: Element>(m: usize, n: usize, k: usize) -> usize {
