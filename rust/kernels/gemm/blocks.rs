@@ -44,10 +44,8 @@ enum Left {
     Given,
     /// From tiles that have been packed.
     Tiles,
-    /// From a copy of its rows in a slice, which lie closer together there.
+    /// From copies of the rows of a piece, which lie closer together there.
     Rows,
-    /// Likewise, but each piece copies its own: they are in the second cache then.
-    Own,
 }
 
 /// How a product is done.
@@ -140,10 +138,8 @@ pub(super) unsafe fn matrix<T: Kernels>(
     // Room for both operands, twice if the next phase is packed while one is at work.
     let line = 64 / size_of::<T>();
     let (tall, broad) = (plan.rows.at(plan.high.at(1)).min(m), plan.wide.at(1) * plan.kernel.cols);
-    let lhs = match plan.left {
-        Left::Given | Left::Own => 0,
-        _ => (tall * plan.step(plan.depth)).next_multiple_of(line),
-    };
+    let turned = plan.left == Left::Tiles;
+    let lhs = if turned { (tall * plan.depth).next_multiple_of(line) } else { 0 };
     let rhs = if plan.packing[1] > 0 { (broad * plan.depth).next_multiple_of(line) } else { 0 };
     let turns = if threads > 1 && phases > 1 { 2 } else { 1 };
     let Ok(space) = Buffer::uninit((lhs + rhs) * turns * size_of::<T>()) else {
@@ -210,10 +206,8 @@ impl<T: Kernels> Plan<T> {
             Left::Given
         } else if a.cs != 1 {
             Left::Tiles
-        } else if matches!(order, Order::Strips) {
-            Left::Rows
         } else if bytes(a.rs.unsigned_abs(), 1).is_multiple_of(APART) {
-            Left::Own
+            Left::Rows
         } else {
             Left::Given
         };
@@ -221,8 +215,8 @@ impl<T: Kernels> Plan<T> {
             let most = if packed { (PACKED / bytes(width, depth)).max(1) } else { tiles };
             Cuts::new(tiles, tiles.div_ceil(most))
         };
-        let copied = matches!(left, Left::Tiles | Left::Rows);
-        let high = blocks(rows.tiles, kernel.rows, copied);
+        let turned = left == Left::Tiles;
+        let high = blocks(rows.tiles, kernel.rows, turned);
         let wide = blocks(strips, kernel.cols, packed);
         let (tall, broad) = (high.at(1), wide.at(1));
         let phases = high.tiles * wide.tiles * slices.tiles;
@@ -247,19 +241,10 @@ impl<T: Kernels> Plan<T> {
             true => bytes(tiles * width, depth).div_ceil(PACK_PIECE).min(tiles),
             false => 0,
         };
-        let packing = [packing(tall, kernel.rows, copied), packing(broad, kernel.cols, packed)];
+        let packing = [packing(tall, kernel.rows, turned), packing(broad, kernel.cols, packed)];
         let plan =
             Plan { kernel, n, job, left, order, rows, high, wide, slices, depth, packing, pieces };
         (plan, phases)
-    }
-
-    /// From a row of the copied left operand to the next, for a slice of `k`.
-    fn step(&self, k: usize) -> usize {
-        let line = 64 / size_of::<T>();
-        match self.left {
-            Left::Rows | Left::Own => k.next_multiple_of(line) + line,
-            _ => k,
-        }
     }
 
     /// The tiles of rows, the strips of columns and the slice of `k` of a phase.
@@ -278,18 +263,8 @@ impl<T: Kernels> Plan<T> {
         unsafe {
             if at < self.packing[0] {
                 let part = Cuts::new(tiles[1] - tiles[0], self.packing[0]).range(at);
-                let (part, first) = (part.map(|t| tiles[0] + t), self.rows.at(tiles[0]));
-                let (a, step) = (a.skip(0, l), self.step(k));
-                if self.left == Left::Tiles {
-                    let to = left.wrapping_sub(first * k);
-                    return (kernel.pack_lhs)(k, self.rows, part, a, to);
-                }
-                self.copy_rows(
-                    part.map(|t| self.rows.at(t)),
-                    k,
-                    a,
-                    left.wrapping_sub(first * step),
-                );
+                let to = left.wrapping_sub(self.rows.at(tiles[0]) * k);
+                (kernel.pack_lhs)(k, self.rows, part.map(|t| tiles[0] + t), a.skip(0, l), to);
             } else {
                 let cut = Cuts::new(strips[1] - strips[0], self.packing[1]);
                 let [from, to] = cut.range(at - self.packing[0]);
@@ -297,18 +272,6 @@ impl<T: Kernels> Plan<T> {
                 let out = right.wrapping_add(from * kernel.cols * k);
                 (kernel.pack_rhs)(k, end - col, b.skip(l, col), out);
             }
-        }
-    }
-
-    /// Copies rows of a slice to where they are read, which counts from the first row of all.
-    ///
-    /// # Safety
-    /// As for [`super::gemm`], with room for the rows.
-    unsafe fn copy_rows(&self, [row, end]: [usize; 2], k: usize, a: Mat<T>, to: *mut T) {
-        let step = self.step(k);
-        for row in row..end {
-            // SAFETY: a part of what the caller vouches for.
-            unsafe { to.wrapping_add(row * step).copy_from_nonoverlapping(a.at(row, 0), k) };
         }
     }
 
@@ -321,7 +284,7 @@ impl<T: Kernels> Plan<T> {
         let cols = Cuts::new(strips[1] - strips[0], across).range(at % across);
         let cols = cols.map(|s| ((strips[0] + s) * self.kernel.cols).min(self.n));
         // The kernels count from the first row and column of the whole product.
-        let left = left.wrapping_sub(self.rows.at(tiles[0]) * self.step(k));
+        let left = left.wrapping_sub(self.rows.at(tiles[0]) * k);
         let right = right.wrapping_sub(strips[0] * self.kernel.cols * k);
         // SAFETY: a part of what the caller vouches for.
         unsafe { self.multiply(rows, cols, [l, end], [left, right]) }
@@ -340,24 +303,19 @@ impl<T: Kernels> Plan<T> {
     ) {
         let (k, (dst, add, a, b)) = (end - l, self.job);
         let (add, a, b) = (add || l > 0, a.skip(0, l), b.skip(l, 0));
-        let mut _own = None;
+        let mut _rows = None;
         let lhs = match self.left {
-            Left::Own if cols[1] - cols[0] >= T::WIDE => {
-                let ([first, end], step) = (tiles.map(|t| self.rows.at(t)), self.step(k));
-                match Buffer::uninit((end - first) * step * size_of::<T>()) {
-                    Ok(space) => {
-                        let to = space.as_ptr().cast_mut().cast::<T>().wrapping_sub(first * step);
-                        // SAFETY: there is room for the rows, and they can be read.
-                        unsafe { self.copy_rows([first, end], k, a, to) };
-                        _own = Some(space);
-                        Lhs { mat: Mat::new(to, step as isize, 1), packed: false }
-                    }
-                    Err(_) => Lhs { mat: a, packed: false },
-                }
-            }
-            Left::Given | Left::Own => Lhs { mat: a, packed: false },
             Left::Tiles => Lhs { mat: Mat::new(left, 1, 0), packed: true },
-            Left::Rows => Lhs { mat: Mat::new(left, self.step(k) as isize, 1), packed: false },
+            Left::Rows if cols[1] - cols[0] >= T::WIDE => {
+                let rows = tiles.map(|t| self.rows.at(t));
+                // SAFETY: a part of what the caller vouches for.
+                let copied = unsafe { copied(a, rows, k) };
+                // Without memory they are read from where they are.
+                let (space, mat) = copied.map_or((None, a), |(space, mat)| (Some(space), mat));
+                _rows = space;
+                Lhs { mat, packed: false }
+            }
+            Left::Given | Left::Rows => Lhs { mat: a, packed: false },
         };
         let mut rhs = Rhs { mat: b, order: self.order, space: null_mut() };
         let mut _strip = None;
@@ -382,4 +340,25 @@ impl<T: Kernels> Plan<T> {
         // SAFETY: passed on.
         unsafe { (self.kernel.block)(&block) }
     }
+}
+
+/// A copy of rows of the left operand, closer together; the first row of all would lie at the matrix's place.
+///
+/// # Safety
+/// The rows can be read, `k` contiguous elements each.
+unsafe fn copied<T: Kernels>(
+    a: Mat<T>,
+    [first, end]: [usize; 2],
+    k: usize,
+) -> Option<(Buffer, Mat<T>)> {
+    let line = 64 / size_of::<T>();
+    // A line more than they need: they do not lie a power of two apart again.
+    let step = k.next_multiple_of(line) + line;
+    let space = Buffer::uninit((end - first) * step * size_of::<T>()).ok()?;
+    let to = space.as_ptr().cast_mut().cast::<T>();
+    for row in first..end {
+        // SAFETY: the space has room for the rows; the caller vouches for what is read.
+        unsafe { to.add((row - first) * step).copy_from_nonoverlapping(a.at(row, 0), k) };
+    }
+    Some((space, Mat::new(to.wrapping_sub(first * step), step as isize, 1)))
 }
