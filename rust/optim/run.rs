@@ -17,6 +17,10 @@ const CHUNK: usize = 32 * 1024;
 /// Nanoseconds per element, roughly: memory is what they wait for.
 const COST: f64 = 0.8;
 
+/// A parameter of so many bytes has left the caches before it is read again, so that it need not go through them:
+/// its memory would be read first.
+const LARGE: usize = 4 << 20;
+
 /// One step: gives the new value of a parameter, and changes the state, in place where nobody else
 /// holds it. The parameter's own memory stays as it is: graphs and arrays may share it. The shapes
 /// are equal, and so are the dtypes of parameter and state.
@@ -59,7 +63,8 @@ fn typed<T: Lane, R: Rule<S>, const S: usize>(
             let piece = |r: Range<usize>| {
                 // Pieces are disjoint.
                 let state = std::array::from_fn(|k| slices[k].slice(r.clone()));
-                run(rule, &p_in[r.clone()], &g_in[r.clone()], state, out.slice(r));
+                let (p, g) = (&p_in[r.clone()], &g_in[r.clone()]);
+                run(rule, p, g, state, out.slice(r), size_of_val(p_in) >= LARGE);
             };
             heavy(p_in.len() as f64 * COST, || parallel::for_each_chunk(p_in.len(), CHUNK, piece));
             Ok(())
@@ -87,6 +92,7 @@ fn pass<T: Lane, R: Rule<S>, const S: usize>(
     }
 }
 
+/// [`pass`], with a result that may go straight to memory.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn avx2<T: Lane, R: Rule<S>, const S: usize>(
@@ -95,8 +101,39 @@ fn avx2<T: Lane, R: Rule<S>, const S: usize>(
     g: &[T],
     state: [&mut [T]; S],
     out: &mut [MaybeUninit<T>],
+    past_caches: bool,
 ) {
-    pass(rule, p, g, state, out);
+    use std::arch::x86_64::{__m256i, _mm_sfence, _mm256_load_si256, _mm256_stream_si256};
+
+    /// So much is computed before it is written.
+    type Lines = [__m256i; 64];
+
+    if !past_caches || !out.as_ptr().cast::<__m256i>().is_aligned() {
+        return pass(rule, p, g, state, out);
+    }
+    let mut lines = MaybeUninit::<Lines>::uninit();
+    let each = size_of::<Lines>() / size_of::<T>();
+    let mut state = state.map(|s| s.chunks_mut(each));
+    let given = p.chunks(each).zip(g.chunks(each));
+    for (out, (p, g)) in out.chunks_mut(each).zip(given) {
+        let state = state.each_mut().map(|s| s.next().unwrap_or_default());
+        if out.len() < each {
+            pass(rule, p, g, state, out);
+            continue;
+        }
+        let from = lines.as_mut_ptr().cast::<__m256i>();
+        let to = out.as_mut_ptr().cast::<__m256i>();
+        // SAFETY: the lines have room for as many elements, of a type that any of them may be part of; `pass`
+        // writes all of them, and then they are copied to as many bytes. Both addresses are aligned.
+        unsafe {
+            pass(rule, p, g, state, std::slice::from_raw_parts_mut(from.cast(), each));
+            for i in 0..size_of::<Lines>() / size_of::<__m256i>() {
+                _mm256_stream_si256(to.add(i), _mm256_load_si256(from.add(i)));
+            }
+        }
+    }
+    // Other threads see these stores when they see what follows.
+    _mm_sfence();
 }
 
 /// Memory is what these loops wait for, so wider instructions than AVX2's gain nothing. The formulas
@@ -107,11 +144,12 @@ fn run<T: Lane, R: Rule<S>, const S: usize>(
     g: &[T],
     state: [&mut [T]; S],
     out: &mut [MaybeUninit<T>],
+    past_caches: bool,
 ) {
     match isa() {
         // SAFETY: detection found these features.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 | Isa::Avx512 => unsafe { avx2(rule, p, g, state, out) },
+        Isa::Avx2 | Isa::Avx512 => unsafe { avx2(rule, p, g, state, out, past_caches) },
         _ => pass(rule, p, g, state, out),
     }
 }

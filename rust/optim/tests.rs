@@ -10,7 +10,13 @@ fn filled(n: usize, f: impl Fn(usize) -> f64) -> Tensor {
 
 #[test]
 fn large_arrays_and_numbers_agree() {
-    let n = 100_001;
+    // The larger one's parameter goes past the caches.
+    for n in [100_001, 600_003] {
+        agree(n);
+    }
+}
+
+fn agree(n: usize) {
     let (p, g) = (filled(n, |i| i as f64 / 1e4), filled(n, |i| (i as f64).sin()));
     let mut state = [0.0, 1.0].map(|x| filled(n, |i| x + (i % 7) as f64));
     let before = state.each_ref().map(|s| s.to_vec().expect("a value"));
@@ -18,7 +24,7 @@ fn large_arrays_and_numbers_agree() {
     let new = step(rule, &p, &g, &mut state).expect("a step").to_vec().expect("a value");
     let after = state.each_ref().map(|s| s.to_vec().expect("a value"));
     let (p, g) = (p.to_vec().expect("a value"), g.to_vec().expect("a value"));
-    for i in [0, 1, 32_767, 32_768, n - 1] {
+    for i in (0..n).step_by(1009).chain([1, 255, 256, 32_767, 32_768, n - 1]) {
         let mut numbers = before.each_ref().map(|s| Tensor::F64(s[i]));
         let one = step(rule, &Tensor::F64(p[i]), &Tensor::F64(g[i]), &mut numbers).expect("a step");
         assert_eq!(one.item(), Some(new[i]));
