@@ -166,7 +166,7 @@ class LSTM(Recurrent):
         for bias in b:
             if bias is None:
                 return None
-        return wx, wh, b
+        return wx, wh, b  # type: ignore[return-value]  # none of them is Lazy or None
 
     def _fused(self, x: Variable, maps: tuple[tuple[Variable, ...], ...]) -> Variable:
         y, self._h, self._c, self._joined.parts = lstm_steps(
