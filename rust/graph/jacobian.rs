@@ -6,6 +6,7 @@
 //! the band is wide. Which ones to put together is a colouring of the graph of rows that have a column in common, done
 //! greedily (Coleman and Moré 1983, *Estimation of Sparse Jacobian Matrices and Graph Coloring Problems*).
 
+use super::backward::Held;
 use super::gradients::{Wish, Within};
 use super::node::{FREED, NodeId};
 use super::reach::{Sets, count, each};
@@ -44,6 +45,12 @@ impl Graph {
         let output = self.resolve(output);
         let ids: Vec<NodeId> = inputs.iter().map(|&id| self.resolve(id)).collect();
         let known = self.between(&[output], &ids, &[]);
+        // All that was found stays until the end, be it that another thread cuts it off meanwhile.
+        let _held = {
+            let mut arena = self.arena();
+            known.0.keys().for_each(|&id| arena.hold(id));
+            Held::new(self, known.0.keys().copied().collect())
+        };
         let groups = self.groups(output, &ids, rows, &known.0)?;
         let own = |row: usize| groups.as_ref().map_or(row, |g| g.of[row]);
         let batch = groups.as_ref().map_or(rows, |g| g.count);
@@ -60,22 +67,26 @@ impl Graph {
         let (found, recorded) = self.gradients_within(seeds, &ids, wish, Some(known))?;
 
         let ctx = Ctx::with_recording(self, recorded);
-        let mut whole = Vec::with_capacity(found.len());
-        for (i, (id, x)) in found.into_iter().zip(ids).enumerate() {
-            let Some(id) = id else {
-                whole.push(None);
-                continue;
-            };
-            let mut v = ctx.operand(id);
-            self.release(id);
+        let adopt = |id: Option<NodeId>| {
+            id.map(|id| {
+                let v = ctx.operand(id);
+                self.release(id);
+                v
+            })
+        };
+        let found: Vec<Option<Var>> = found.into_iter().map(adopt).collect();
+        let whole = |(i, v): (usize, Option<Var>)| -> Result<Option<Var>> {
+            let Some(mut v) = v else { return Ok(None) };
             if let Some(groups) = &groups {
                 v = groups.expand(&ctx, &v, i)?;
             }
-            let (inner, _) = self.describe(x);
+            let (inner, _) = self.describe(ids[i]);
             let shape: Dims = shape.iter().chain(&inner).copied().collect();
-            whole.push(Some(ctx.keep(&ops::reshape(&ctx, &v, &shape)?)));
-        }
-        Ok((whole, recorded))
+            ops::reshape(&ctx, &v, &shape).map(Some)
+        };
+        let whole = found.into_iter().enumerate().map(whole).collect::<Result<Vec<_>>>()?;
+        let kept = whole.iter().map(|v| v.as_ref().map(|v| ctx.keep(v))).collect();
+        Ok((kept, recorded))
     }
 
     /// How to share seeds, if that pays.
