@@ -5,7 +5,7 @@ use smallvec::smallvec;
 use super::number::{ByNumber, by_number, number};
 use super::{Forward, Grad, Grads, Op, Reach, Rule, one};
 use crate::error::Result;
-use crate::graph::{Ctx, Keep, Noted, Sheet, Traced, Var, total_tangent};
+use crate::graph::{Ctx, Keep, Noted, Sheet, Traced, Var};
 use crate::kernels::compare;
 use crate::kernels::defer::map_later;
 use crate::kernels::dispatch::{self, Class, MapFn};
@@ -241,9 +241,7 @@ impl<U: Unary> Op for UnaryOp<U> {
     }
 
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
-        let given = step.tangents.iter().enumerate();
-        let part = |(i, t): (usize, &Option<Var>)| Some(step.elementwise(self, i, t.as_ref()?));
-        Some(total_tangent(step.g, given.filter_map(part)))
+        Some(step.each(self))
     }
 
     fn keeps(&self, _wants: &[bool]) -> Keep {
@@ -339,9 +337,7 @@ impl<B: Binary> Op for BinaryOp<B> {
     }
 
     fn forward(&self, step: &Forward<'_>) -> Option<Result<Var>> {
-        let given = step.tangents.iter().enumerate();
-        let part = |(i, t): (usize, &Option<Var>)| Some(step.elementwise(self, i, t.as_ref()?));
-        Some(total_tangent(step.g, given.filter_map(part)))
+        Some(step.each(self))
     }
 
     fn keeps(&self, wants: &[bool]) -> Keep {

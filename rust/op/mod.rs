@@ -13,7 +13,7 @@ pub use formula::{Binary, BinaryOp, Unary, UnaryOp, binary, binary_number, unary
 pub use number::ByNumber;
 
 use crate::error::{Error, Result};
-use crate::graph::{Ctx, Keep, Noted, Var, in_batch};
+use crate::graph::{Ctx, Keep, Noted, Var, in_batch, total_tangent};
 use crate::kernels::parts::Part;
 use crate::kernels::place::add_into;
 use crate::kernels::products::{Pair, add_products};
@@ -137,6 +137,13 @@ impl Forward<'_> {
             [Some(t)] => same(t),
             _ => Err(Error::internal("a rule for one tangent ran without it")),
         })
+    }
+
+    /// The tangent of an elementwise operation.
+    fn each(&self, op: &dyn Op) -> Result<Var> {
+        let given = self.tangents.iter().enumerate();
+        let part = |(i, t): (usize, &Option<Var>)| Some(self.elementwise(op, i, t.as_ref()?));
+        total_tangent(self.g, given.filter_map(part))
     }
 
     /// What a change of input `i` alone does to the result of an elementwise operation: its Jacobian

@@ -144,8 +144,12 @@ class Call:
         if create_graph is None:
             create_graph = recorded_if_needed()
         found, _ = _core.gradients(ys, self.xs, seeds, create_graph)
+        return self.filled(found)
+
+    def filled(self, found: list[Variable | None], lead: tuple[int, ...] = ()) -> list[Variable]:
+        """Return derivatives by the stand-ins; zeros, with axes in front, where there is none."""
         return [
-            constant(0.0, x.shape, x) if g is None else g
+            constant(0.0, lead + x.shape, x) if g is None else g
             for g, x in zip(found, self.xs, strict=True)
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd import _core
 from autograd.transforms import _tree
-from autograd.transforms._differentiate import Call, constant, recorded_if_needed
+from autograd.transforms._differentiate import Call, recorded_if_needed
 from autograd.transforms._grad import named
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -144,8 +144,4 @@ def _rows(call: Call) -> Any:
 def _by_all(call: Call, y: Variable) -> Any:
     """Differentiate an array by all arguments."""
     found, _ = _core.jacobian(y, call.xs, recorded_if_needed())
-    blocks = [
-        constant(0.0, y.shape + x.shape, x) if block is None else block
-        for block, x in zip(found, call.xs, strict=True)
-    ]
-    return call.arranged(blocks)
+    return call.arranged(call.filled(found, y.shape))
