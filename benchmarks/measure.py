@@ -99,13 +99,18 @@ class Crew:
 
 
 def measure(
-    workload: Workload, sides: list[Side], rounds: int, seconds: float, crew: Crew
+    workload: Workload,
+    sides: list[Side],
+    rounds: int,
+    seconds: float,
+    crew: Crew,
+    sittings: int = SITTINGS,
 ) -> Result:
     """Measure one workload on all sides that have it, in turn."""
     result = Result(workload)
     crew.begin(workload.group)
     rounds = min(rounds, workload.rounds or rounds)
-    sitting = max(1, math.ceil(rounds / SITTINGS))
+    sitting = max(1, math.ceil(rounds / sittings))
     waiting = list(participants(workload, sides))
     spent = {who.name: 0.0 for who in waiting}
     for turn in range(rounds):

@@ -60,10 +60,17 @@ class Result:
         """Return how many times this package's minimum another side's is."""
         return self.figure(who, min) / self.figure(US, min)
 
-    def add(self, other: "Result") -> None:
-        """Put the samples of another measurement of the same workload to these."""
-        for who, rounds in other.rounds.items():
-            self.rounds.setdefault(who, []).extend(rounds)
+    @property
+    def ours(self) -> bool:
+        """Whether this package could do it."""
+        return any(who.partition("@")[0] == US for who in self.rounds)
+
+    def both(self, other: "Result") -> "Result":
+        """Return what this and another measurement of the same workload have, of those in both."""
+        rounds = {
+            who: r + other.rounds[who] for who, r in self.rounds.items() if who in other.rounds
+        }
+        return Result(self.workload, rounds, self.first)
 
 
 def label(who: str) -> str:

@@ -14,6 +14,9 @@ from .page import PAGE
 from .result import US, Result, text
 from .sides import ROOT, Side, find_sides, peer_options
 
+# How often workloads that are watched come round in the course of a run.
+PASSES = 3
+
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
@@ -54,16 +57,38 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     return args
 
 
+def visits(names: list[str], rounds: int) -> list[tuple[str, int]]:
+    """Say in which order workloads are measured, and in how many rounds each time.
+
+    Those that are watched come round several times, and the others in between: what else the
+    machine does may go on for minutes, and then seldom meets all rounds of a workload.
+    """
+    watched = [name for name in names if WORKLOADS[name].yardstick]
+    others = [name for name in names if not WORKLOADS[name].yardstick]
+    order = []
+    for turn in range(PASSES):
+        if share := (rounds + turn) // PASSES:
+            order += [(name, share) for name in watched]
+        between = len(others) * turn // (PASSES - 1), len(others) * (turn + 1) // (PASSES - 1)
+        order += [(name, rounds) for name in others[slice(*between)]]
+    return order
+
+
 def measure_all(names: list[str], sides: list[Side], rounds: int, seconds: float) -> list[Result]:
-    """Measure workloads one after the other, and say what came out."""
-    results = []
+    """Measure workloads, and say what came out."""
+    results: dict[str, Result] = {}
+    order = visits(names, rounds)
     with Crew() as crew:
-        for name in names:
-            result = measure(WORKLOADS[name], sides, rounds, seconds, crew)
-            if any(who.partition("@")[0] == US for who in result.rounds):
-                results.append(result)
-                print(text(result), flush=True)
-    return results
+        for at, (name, share) in enumerate(order):
+            one = WORKLOADS[name]
+            found = measure(one, sides, share, seconds, crew, sittings=1)
+            results[name] = results[name].both(found) if name in results else found
+            more = sum(name == later for later, _ in order[at + 1 :])
+            if more:
+                print(f"{name}: {more} more to come", flush=True)
+            elif results[name].ours:
+                print(text(results[name]), flush=True)
+    return [results[name] for name in names if results[name].ours]
 
 
 def main(argv: list[str] | None = None) -> int:

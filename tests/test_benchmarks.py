@@ -20,6 +20,7 @@ from benchmarks.catalogue import PEERS, WORKLOADS, Workload
 from benchmarks.measure import Crew, measure
 from benchmarks.memory import peak
 from benchmarks.result import Result, label, number, reduce
+from benchmarks.run import visits
 from benchmarks.runs import Measured, Timed
 from benchmarks.sides import Failure, Side, peer_options
 from benchmarks.worker import Sampler, numbers
@@ -52,9 +53,12 @@ def test_bare_python_is_taken_off_after_reduction():
 
 
 def test_a_second_measurement_adds_to_the_first():
-    r = result([0.004], numpy=[0.008])
-    r.add(result([0.002], numpy=[0.009]))
+    r = result([0.004], numpy=[0.008], jax=[0.001]).both(result([0.002], numpy=[0.009]))
     assert baseline.ratios(r)["numpy"].ratio == pytest.approx(0.25)
+    # Who failed the second time is out.
+    assert list(r.rounds) == ["autograd", "numpy"]
+    assert r.ours
+    assert not r.both(Result(r.workload)).ours
 
 
 def test_a_ratio_of_steady_times_is_certain():
@@ -279,6 +283,19 @@ def test_processes_of_a_workload(processes, more, ours, torch):
     found = measured(workload, "torch")
     assert [len(found.rounds[who]) for who in ("autograd", "torch")] == [more.get("rounds", 9)] * 2
     assert (processes.count("autograd"), processes.count("torch")) == (ours, torch)
+
+
+def test_watched_workloads_come_round_between_the_others(monkeypatch):
+    def one(name, **more):
+        return Workload(name, "ms", "title", lambda: Timed(int), **more)
+
+    there = [one("a", yardstick="numpy"), *map(one, "bcd"), one("e", yardstick="numpy")]
+    monkeypatch.setattr("benchmarks.run.WORKLOADS", {w.name: w for w in there})
+    order = visits(list("abcde"), 7)
+    assert [name for name, _ in order] == list("aebaecdae")
+    assert [rounds for name, rounds in order if name == "a"] == [2, 2, 3]
+    assert {rounds for name, rounds in order if name in "bcd"} == {7}
+    assert visits(["a", "b"], 1) == [("b", 1), ("a", 1)]
 
 
 def test_a_side_that_fails_is_left_out(processes, capsys):
