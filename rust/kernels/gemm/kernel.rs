@@ -112,7 +112,10 @@ macro_rules! kernel {
             $(#[target_feature(enable = $features)])?
             unsafe fn block(x: &Block<$T>) {
                 // SAFETY: passed on.
-                unsafe { run::<$V>(x) }
+                unsafe {
+                    let cols = if few::<$V>(x) { thin::<$V>(x) } else { x.cols };
+                    run::<$V>(x, cols)
+                }
             }
             $(#[target_feature(enable = $features)])?
             unsafe fn pack_rhs(k: usize, n: usize, b: Mat<$T>, out: *mut $T) {
@@ -187,17 +190,53 @@ macro_rules! pick {
 pick!(f32, BASE_F32, AVX2_F32, AVX512_F32);
 pick!(f64, BASE_F64, AVX2_F64, AVX512_F64);
 
+/// A right operand of more bytes than this does not stay in the innermost cache.
+const NEAR: usize = 32 << 10;
+
+/// Whether a block has few rows for a right operand that comes from afar, row by row.
+#[inline(always)]
+fn few<V: Lanes>(x: &Block<V::T>) -> bool {
+    let bytes = (x.cols[1] - x.cols[0]) * x.k * size_of::<V::T>();
+    let plain = x.rhs.order == Order::Rows && !x.lhs.packed && x.dst.cs == 1;
+    plain && bytes > NEAR && x.tiles[1] - x.tiles[0] < 4
+}
+
+/// The whole strips of such a block, each of which is fetched while the one before is at work, as the
+/// processor does not by itself: the rows of a strip are short and far apart. Returns the columns that
+/// are left.
+///
+/// # Safety
+/// As for [`super::gemm`].
+#[inline(always)]
+unsafe fn thin<V: Lanes>(x: &Block<V::T>) -> [usize; 2] {
+    let width = 2 * V::N;
+    let [mut from, end] = x.cols;
+    while from + width <= end {
+        let b = x.rhs.mat.skip(0, from);
+        // The last element of a row of the next strip is in its last line, wherever lines begin.
+        let next =
+            (b.at(0, 2 * width - 1).cast::<u8>().cast_const(), b.rs * size_of::<V::T>() as isize);
+        for t in x.tiles[0]..x.tiles[1] {
+            let [row, end] = x.rows.range(t);
+            let job = (x.dst.skip(row, from), x.add, x.lhs.mat.skip(row, 0), b);
+            // SAFETY: a part of what the caller vouches for.
+            unsafe { tile::whole::<V>([end - row, x.k], job, next, t == x.tiles[0]) };
+        }
+        from += width;
+    }
+    [from, end]
+}
+
 /// The tiles of a block, with a strip of the right operand in the innermost cache at a time.
 ///
 /// # Safety
 /// As for [`super::gemm`].
 #[inline(always)]
-unsafe fn run<V: Lanes>(x: &Block<V::T>) {
+unsafe fn run<V: Lanes>(x: &Block<V::T>, [mut from, end]: [usize; 2]) {
     let width = 2 * V::N;
     let packed = x.rhs.order != Order::Rows;
-    let mut from = x.cols[0];
-    while from < x.cols[1] {
-        let n = width.min(x.cols[1] - from);
+    while from < end {
+        let n = width.min(end - from);
         // The strip, and what is needed next.
         let (b, next, step) = match x.rhs.order {
             Order::Rows => (x.rhs.mat.skip(0, from), x.rhs.mat.at, 0),

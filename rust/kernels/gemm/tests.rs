@@ -125,6 +125,22 @@ fn check<T: Number>(rng: &mut Random, shape: [usize; 3]) {
 }
 
 #[test]
+fn few_rows_by_many_columns() {
+    let mut rng = Random(0x2545_f491_4f6c_dd1d);
+    for i in 0..120 {
+        let mut shape = [2 + rng.below(40), 150 + rng.below(400), 30 + rng.below(90)];
+        if i % 4 == 0 {
+            // Long ones, whose left operand may have to be packed.
+            shape = [10 + rng.below(20), 150 + rng.below(50), 600 + rng.below(400)];
+        }
+        // Both ways round: the right operand is the larger one, or the left one is.
+        let [m, n, k] = shape;
+        check::<f64>(&mut rng, if i % 2 == 0 { shape } else { [n, m, k] });
+        check::<f32>(&mut rng, shape);
+    }
+}
+
+#[test]
 fn random_shapes_and_strides() {
     let mut rng = Random(0x9e37_79b9_7f4a_7c15);
     for i in 0..800 {

@@ -43,6 +43,32 @@ pub(super) unsafe fn scattered<V: Lanes>(
     }
 }
 
+/// Which lines a tile fetches while it works.
+const NONE: usize = 0;
+/// One in every four steps, if there are as many rows as can be: elsewhere there is little to gain.
+const SOME: usize = 1;
+/// One in every step.
+const ALL: usize = 2;
+
+/// Calls the tile for a number of rows.
+macro_rules! rows {
+    ($m:ident, $registers:literal, $part:literal, $lines:ident, $arguments:tt) => {
+        rows!($m, $registers, $part, $lines, $arguments: 1 2 3 4 5 6 7 8 9 10 11 12)
+    };
+    ($m:ident, $registers:literal, $part:literal, $lines:ident,
+     ($n:expr, $k:expr, $job:expr, $next:expr): $($rows:literal)*) => {
+        // SAFETY: passed on.
+        unsafe {
+            match $m {
+                $($rows if $rows <= V::ROWS => {
+                    tile::<V, $rows, $registers, $part, $lines>($n, $k, $job, $next)
+                })*
+                _ => {}
+            }
+        }
+    };
+}
+
 /// # Safety
 /// As for [`super::gemm`]; the rows of the result and of the right operand are contiguous.
 #[inline(always)]
@@ -51,25 +77,32 @@ pub(super) unsafe fn contiguous<V: Lanes>(
     job: Job<V::T>,
     ahead: (*const u8, isize),
 ) {
-    macro_rules! rows {
-        ($registers:literal, $part:literal: $($m:literal)*) => {
-            // SAFETY: passed on.
-            unsafe {
-                match m {
-                    $($m if $m <= V::ROWS => tile::<V, $m, $registers, $part>(n, k, job, ahead),)*
-                    _ => {}
-                }
-            }
-        };
-    }
     if n == 2 * V::N {
-        rows!(2, false: 1 2 3 4 5 6 7 8 9 10 11 12)
+        rows!(m, 2, false, SOME, (n, k, job, ahead))
     } else if n > V::N {
-        rows!(2, true: 1 2 3 4 5 6 7 8 9 10 11 12)
+        rows!(m, 2, true, NONE, (n, k, job, ahead))
     } else if n == V::N {
-        rows!(1, false: 1 2 3 4 5 6 7 8 9 10 11 12)
+        rows!(m, 1, false, SOME, (n, k, job, ahead))
     } else {
-        rows!(1, true: 1 2 3 4 5 6 7 8 9 10 11 12)
+        rows!(m, 1, true, NONE, (n, k, job, ahead))
+    }
+}
+
+/// A tile of all columns, which fetches a line of what is next in every step or none at all.
+///
+/// # Safety
+/// As for [`contiguous`].
+#[inline(always)]
+pub(super) unsafe fn whole<V: Lanes>(
+    [m, k]: [usize; 2],
+    job: Job<V::T>,
+    next: (*const u8, isize),
+    fetch: bool,
+) {
+    if fetch {
+        rows!(m, 2, false, ALL, (2 * V::N, k, job, next))
+    } else {
+        rows!(m, 2, false, NONE, (2 * V::N, k, job, next))
     }
 }
 
@@ -120,7 +153,7 @@ unsafe fn step<V: Lanes, const M: usize, const R: usize, const PART: bool>(
 /// # Safety
 /// As for [`contiguous`].
 #[inline(always)]
-unsafe fn tile<V: Lanes, const M: usize, const R: usize, const PART: bool>(
+unsafe fn tile<V: Lanes, const M: usize, const R: usize, const PART: bool, const LINES: usize>(
     n: usize,
     k: usize,
     (d, add, a, b): Job<V::T>,
@@ -140,17 +173,23 @@ unsafe fn tile<V: Lanes, const M: usize, const R: usize, const PART: bool>(
         }
         let mut sums = [[V::splat(V::T::ZERO); R]; M];
         let (mut pa, mut pb) = (a.at.cast_const(), b.at.cast_const());
-        let long = if V::FETCHES && !PART && M == V::ROWS { k / 4 } else { 0 };
+        // Steps in a row that one line is fetched for.
+        let each = match LINES {
+            ALL => 1,
+            SOME if M == V::ROWS => 4,
+            _ => 0,
+        };
+        let long = if V::FETCHES && each > 0 { k / each } else { 0 };
         for _ in 0..long {
             V::prefetch(ahead.cast());
             ahead = ahead.wrapping_offset(fetch);
-            for _ in 0..4 {
+            for _ in 0..each {
                 step::<V, M, R, PART>(&mut sums, pa, a.rs, pb, mask);
                 pa = pa.wrapping_offset(a.cs);
                 pb = pb.wrapping_offset(b.rs);
             }
         }
-        for _ in long * 4..k {
+        for _ in long * each..k {
             step::<V, M, R, PART>(&mut sums, pa, a.rs, pb, mask);
             pa = pa.wrapping_offset(a.cs);
             pb = pb.wrapping_offset(b.rs);
