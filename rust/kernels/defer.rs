@@ -119,11 +119,13 @@ fn sources<const N: usize>(
         sources.push(match t {
             Tensor::Array(a) if a.is_husk() || lies_across(a, shape) => return Ok(None),
             Tensor::Array(a) => {
+                // Programs have one order: that of all elements of what waits. A part of them may well be
+                // contiguous too, and be broadcast to as many.
+                let all = |work: &Work| a.layout().size() == work.size && work.size == size;
                 if let Some(store) = a.store()
                     && let Some(work) = store.work()
-                    && (work.size != size || !a.layout().is_contiguous())
+                    && !(all(&work) && a.layout().is_contiguous())
                 {
-                    // A part of what waits, or elements in another order: programs have one order.
                     store.get()?;
                 }
                 Source::Array(a.as_ref().clone())
