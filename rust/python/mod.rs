@@ -26,11 +26,18 @@ mod text;
 mod variable;
 mod walk;
 
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 /// The compiled core of `autograd`: import the package, not this.
 #[pymodule(name = "_core", gil_used = true)]
 fn core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    // SAFETY: the lock is held, so there is an interpreter.
+    if unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) } != 0 {
+        // Classes and objects that live as long as the process belong to the first one.
+        return Err(PyImportError::new_err("autograd works in the main interpreter only"));
+    }
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     m.add_class::<object::Variable>()?;
     m.add_class::<creator::Creator>()?;

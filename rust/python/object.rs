@@ -127,6 +127,11 @@ unsafe fn layout() -> &'static mut Layout {
 /// Finds out how PyO3 lays the objects out, and takes over their making and their end.
 pub fn init(py: Python<'_>) -> PyResult<()> {
     let ty = py.get_type::<Variable>().as_ptr().cast::<ffi::PyTypeObject>();
+    // SAFETY: the lock is held.
+    if unsafe { layout().type_object } == ty {
+        // The module is made once more, as after its removal from `sys.modules`. The class is the same.
+        return Ok(());
+    }
     // SAFETY: the lock is held, the type object is alive, and it has no instances yet. Its
     // instances refer to the type only, so the cycle collector has nothing to find in them: out of
     // its books they cost less and do not set it off.
