@@ -50,6 +50,8 @@ pub enum Kind {
     Memory { shape: Dims, bytes: Option<usize> },
     /// A value or a piece of graph that has been freed.
     Freed { what: &'static str },
+    /// A gradient rule that cannot be differentiated by the gradients that it gets.
+    Rule { op: String },
     /// A value that is not finite, where such values are watched for.
     Anomaly { message: String },
     /// A broken promise inside the library.
@@ -188,6 +190,12 @@ impl fmt::Display for Kind {
                 }
             },
             Kind::Freed { what } => f.write_str(what),
+            Kind::Rule { op } => write!(
+                f,
+                "{op}.backward returned a gradient that was not computed, by functions of this package, from the \
+                 Variables that it got: forward mode (jvp) cannot differentiate it; compute with the Variables, \
+                 not with their data"
+            ),
             Kind::Anomaly { message } => f.write_str(message),
             Kind::Internal { message } => write!(f, "internal error (please report it): {message}"),
             Kind::Foreign(_) => f.write_str("user code raised an exception"),

@@ -108,6 +108,64 @@ def test_functions_of_the_user():
     np.testing.assert_allclose(second.data, 12.0)
 
 
+def test_rules_that_forward_mode_cannot_differentiate():
+    class Plain(Function):
+        def forward(self, x):
+            self.x = x.data
+            return np.sin(self.x)
+
+        def backward(self, gy):
+            return gy.data * np.cos(self.x)
+
+    fails(lambda: ag.jvp(lambda x: Plain()(x), (0.3,), (1.0,)), RuntimeError, "Plain.backward")
+
+    # Where the gradient is 0 there is nothing to differentiate.
+    class Step(Plain):
+        def forward(self, x):
+            return np.sign(x.data)
+
+        def backward(self, gy):
+            return np.zeros(gy.shape)
+
+    _, tangent = ag.jvp(lambda x: Step()(x) * x, (0.3,), (2.0,))
+    assert tangent.item() == 2.0
+
+
+DROPPED = {
+    "eigh": lambda x: F.eigh(x + x.T)[0],
+    "svd": lambda x: F.svd(x)[1],
+    "left": lambda x: F.svd(x)[0] ** 2,
+    "q": lambda x: F.qr(x)[0],
+    "r": lambda x: F.qr(x)[1],
+}
+
+
+@pytest.mark.parametrize("name", DROPPED)
+def test_forward_over_backward_where_a_result_was_dropped(name):
+    x, t = np.random.default_rng(3).standard_normal((2, 3, 3))
+
+    def f(x):
+        return F.sum(DROPPED[name](x) ** 3)
+
+    _, got = ag.jvp(ag.grad(f), (x,), (t,))
+    np.testing.assert_allclose(got.data, ag.hvp(f, (x,), (t,))[0].data, rtol=1e-9, atol=1e-9)
+
+
+def test_a_dropped_result_of_a_function_of_the_user():
+    class Powers(Function):
+        def forward(self, x):
+            self.one = F.exp(x)
+            self.two = self.one * self.one
+            return self.one, self.two
+
+        def backward(self, g_one, g_two):
+            return g_one * self.one + 2 * g_two * self.one * self.one
+
+    for k in (0, 1):
+        _, got = ag.jvp(ag.grad(lambda x, k=k: Powers()(x)[k]), (0.3,), (1.0,))
+        np.testing.assert_allclose(got.data, (k + 1) ** 2 * np.exp((k + 1) * 0.3))
+
+
 def test_nothing_is_recorded_that_nobody_can_differentiate(no_gc):
     x, t = np.ones(5), np.arange(5.0)
     before = nodes()

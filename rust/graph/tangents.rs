@@ -24,6 +24,9 @@ enum Flow {
     Many(Vec<Option<Var>>),
 }
 
+/// By operation: numbers of results, and their values.
+type Parts = Map<NodeId, SmallVec<[(usize, Tensor); 2]>>;
+
 impl Graph {
     /// The derivatives of the `outputs` when the `inputs` change along their tangents; `None` for those
     /// on which nothing depends. Each is held once for the caller. Also tells whether they were
@@ -65,8 +68,9 @@ impl Graph {
         };
         let _held = Held::new(self, order.iter().map(|(_, id)| *id).collect());
         order.sort_unstable();
+        let parts = self.parts(&order);
         for (_, id) in order {
-            if let Some(flow) = self.tangent(&ctx, id, &flows)? {
+            if let Some(flow) = self.tangent(&ctx, id, &flows, &parts)? {
                 flows.insert(id, flow);
             }
         }
@@ -78,12 +82,28 @@ impl Graph {
         Ok((outputs.iter().map(each).collect(), recording))
     }
 
+    /// The results that are among the nodes, of operations with several: which they are, and their values. A
+    /// gradient rule may have brought back one that was dropped, and the operation does not know of that.
+    fn parts(&self, order: &[(u64, NodeId)]) -> Parts {
+        let arena = self.arena();
+        let mut parts = Parts::default();
+        for &(_, id) in order {
+            let node = arena.get(id);
+            if let Some(k) = node.op.as_ref().and_then(|op| op.get().output_index()) {
+                let all = parts.entry(node.parents.as_slice()[0]).or_default();
+                all.push((k, node.value.clone()));
+            }
+        }
+        parts
+    }
+
     /// The tangent of a node, from those of its inputs.
     fn tangent(
         &self,
         ctx: &Ctx<'_>,
         id: NodeId,
         flows: &Map<NodeId, Flow>,
+        parts: &Parts,
     ) -> Result<Option<Flow>> {
         let recording = ctx.is_recording();
         let (op, inputs, output, parents, results) = {
@@ -97,7 +117,7 @@ impl Graph {
             let Some(op) = node.op.clone() else { return Ok(None) };
             let parents: SmallVec<[NodeId; 4]> = node.parents.as_slice().into();
             let inputs: SmallVec<[Var; 4]> = parents.iter().map(|&p| var(p)).collect();
-            let results = node.slot.map_or_else(Vec::new, |s| arena.slot(s).outputs.clone());
+            let results = node.slot.map_or(0, |s| arena.slot(s).outputs.len());
             (op, inputs, var(id), parents, results)
         };
         if let Some(k) = op.get().output_index() {
@@ -117,7 +137,7 @@ impl Graph {
             return Ok(None);
         }
         let step = Forward { g: ctx, inputs: &inputs, output: &output, tangents: &tangents };
-        if results.is_empty() {
+        if results == 0 {
             if let Some(own) = op.get().forward(&step) {
                 return Ok(Some(Flow::One(own?)));
             }
@@ -125,15 +145,14 @@ impl Graph {
             let mut found = self.by_gradients(&op, &step, &[Some(shape)])?;
             return Ok(found.pop().flatten().map(Flow::One));
         }
-        let shapes: Vec<Option<Tensor>> = {
-            let arena = self.arena();
-            let value = |&(id, seq): &(NodeId, u64)| arena.find(id, seq).map(|n| n.value.clone());
-            results.iter().map(value).collect()
-        };
+        let mut shapes = vec![None; results];
+        for (k, value) in parts.get(&id).into_iter().flatten() {
+            shapes[*k] = Some(value.clone());
+        }
         Ok(Some(Flow::Many(self.by_gradients(&op, &step, &shapes)?)))
     }
 
-    /// The tangents of results, by differentiating the gradient rule; `None` for results that have gone.
+    /// The tangents of results, by differentiating the gradient rule; `None` for results that nobody asks for.
     fn by_gradients(
         &self,
         op: &OpRef,
@@ -162,8 +181,13 @@ impl Graph {
                 return Err(Error::internal("a recorded gradient that adds to memory"));
             };
             let v = ops::sum_to(&again, &v, input.shape())?;
-            if let Some(node) = ops::cast(&again, &v, input.dtype())?.node {
-                rows.push((node, Some(tangent.clone())));
+            match ops::cast(&again, &v, input.dtype())?.node {
+                Some(node) => rows.push((node, Some(tangent.clone()))),
+                // A gradient that is 0 is so for all gradients of the results; another one would not be.
+                None if op.get().is_foreign() && v.value.to_vec()?.iter().any(|&x| x != 0.0) => {
+                    return Err(Kind::Rule { op: op.get().name().into() }.into());
+                }
+                None => {}
             }
         }
         let ids: Vec<NodeId> = gys.iter().flatten().filter_map(|v| v.node).collect();

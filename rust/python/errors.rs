@@ -20,7 +20,9 @@ impl From<Error> for PyErr {
             Kind::DType { .. } => PyTypeError::new_err(message),
             Kind::Memory { .. } => PyMemoryError::new_err(message),
             Kind::Anomaly { .. } => PyFloatingPointError::new_err(message),
-            Kind::Freed { .. } | Kind::Internal { .. } => PyRuntimeError::new_err(message),
+            Kind::Freed { .. } | Kind::Rule { .. } | Kind::Internal { .. } => {
+                PyRuntimeError::new_err(message)
+            }
             Kind::LinAlg { .. } => Python::attach(|py| linalg_error(py, message)),
             Kind::Broadcast { .. }
             | Kind::BroadcastTo { .. }

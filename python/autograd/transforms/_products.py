@@ -97,6 +97,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
         If arguments or results are no real numbers, or come in something else than a tuple or list.
     ValueError
         If a tangent does not fit its argument.
+    RuntimeError
+        If the ``backward`` of a `Function` of yours computes with arrays rather than with the
+        Variables that it gets.
 
     Examples
     --------
