@@ -17,7 +17,9 @@ class Function:
 
     ``forward`` gets a Variable for each operand and returns one value or a tuple of them:
     Variables, arrays or numbers. Nothing is recorded in it, so NumPy may be used freely, on
-    ``x.data``. What ``backward`` needs is kept on ``self``; use a new instance for each call.
+    ``x.data``. What ``backward`` needs is kept on ``self``. An instance that is called again while
+    a graph remembers the call before is copied for it, by `copy.copy`, so that neither call finds
+    what the other kept.
 
     ``backward`` gets the gradient of each result and returns the gradient of each operand, in its
     shape, or None where there is none. Written with Variables and functions of this package it

@@ -1,7 +1,9 @@
 //! Functions that users write in Python: `autograd.Function`.
 
 use std::cell::RefCell;
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -14,15 +16,53 @@ use super::object::{Variable, graph, wrap, wrap_var};
 use crate::error::{Error, Result, Tuple};
 use crate::graph::{Ctx, Keep, Mode, NodeId, OpRef, Scope, Var};
 use crate::op::{Grad, Grads, Op, Rule};
+use crate::table::Map;
 use crate::tensor::{DType, Dims, Tensor};
 
 /// Nodes, and what tells them from later ones in their places.
 type StandIns = Rc<RefCell<Vec<Option<(NodeId, u64)>>>>;
 
+/// The functions whose calls the graph remembers, by address, and how many calls of each: two that kept
+/// things on the same object would take them for their own.
+static REMEMBERED: Mutex<Map<usize, usize>> =
+    Mutex::new(Map::with_hasher(BuildHasherDefault::new()));
+
+/// A function that the graph remembers a call of.
+struct Remembered(Py<PyAny>);
+
+impl Remembered {
+    fn new(function: &Bound<'_, PyAny>) -> Self {
+        *calls().entry(function.as_ptr().addr()).or_default() += 1;
+        Self(function.clone().unbind())
+    }
+
+    /// Whether the graph remembers a call of it already.
+    fn is(function: &Bound<'_, PyAny>) -> bool {
+        calls().contains_key(&function.as_ptr().addr())
+    }
+}
+
+impl Drop for Remembered {
+    fn drop(&mut self) {
+        let (mut calls, at) = (calls(), self.0.as_ptr().addr());
+        if let Some(count) = calls.get_mut(&at) {
+            *count -= 1;
+            if *count == 0 {
+                calls.remove(&at);
+            }
+        }
+    }
+}
+
+fn calls() -> MutexGuard<'static, Map<usize, usize>> {
+    // Nothing that is done with it can panic half-way.
+    REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// One call of a user's function, as the graph remembers it.
 struct Call {
     /// Absent only while it is dropped.
-    function: Option<Py<PyAny>>,
+    function: Option<Remembered>,
     name: String,
     outputs: Vec<(Dims, DType)>,
     /// The stand-ins for the results that the function may have kept, which this does not hold.
@@ -78,7 +118,7 @@ impl Call {
         let Some(function) = &self.function else {
             return Err(Error::internal("a function ran while it was dropped"));
         };
-        let function = function.bind(py);
+        let function = function.0.bind(py);
         let given = function.call_method1(intern!(py, "backward"), gys).map_err(foreign)?;
         let given = several(given).map_err(foreign)?;
         if given.len() != rule.inputs.len() {
@@ -142,7 +182,8 @@ fn several(given: Bound<'_, PyAny>) -> PyResult<Vec<Bound<'_, PyAny>>> {
 ///
 /// `forward` gets stand-ins for the operands, and what it returns becomes a stand-in for the
 /// result: a function that keeps them for its `backward` does not close a circle with the graph,
-/// and what `backward` computes from them is differentiable all the same.
+/// and what `backward` computes from them is differentiable all the same. A function with a call that the
+/// graph remembers is copied for the next.
 #[pyfunction]
 fn call_function<'py>(
     function: &Bound<'py, PyAny>,
@@ -151,6 +192,10 @@ fn call_function<'py>(
     let py = function.py();
     let g = graph(py);
     let name: String = function.get_type().name()?.extract()?;
+    let function = match Remembered::is(function) {
+        true => &py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (function,))?,
+        false => function,
+    };
     let ctx = Ctx::new(g);
     let vars: Vec<Var> =
         inputs.iter().map(|x| operand(&ctx, &name, &x, None)).collect::<PyResult<_>>()?;
@@ -179,7 +224,7 @@ fn call_function<'py>(
     let outputs = values.iter().map(|v| (v.dims(), v.dtype())).collect();
     let stand_ins = Rc::new(RefCell::new(vec![None; values.len()]));
     let call = Call {
-        function: Some(function.clone().unbind()),
+        function: Some(Remembered::new(function)),
         name,
         outputs,
         stand_ins: stand_ins.clone(),
