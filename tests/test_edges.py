@@ -80,6 +80,14 @@ def test_std_and_variance_without_spread():
         np.testing.assert_array_equal(first, np.zeros_like(x))
 
 
+def test_std_of_infinities():
+    """As `numpy.std`: NaN, though they are equal."""
+    for x in ([np.inf, np.inf], [-np.inf], [np.inf, 1.0]):
+        assert np.isnan(F.std(Variable(x)).item())
+    rows = F.std(Variable([[np.inf, np.inf], [1.0, 2.0]]), axis=1)
+    np.testing.assert_array_equal(rows.data, [np.nan, 0.5])
+
+
 @pytest.mark.parametrize("zero", [0.0, -0.0])
 def test_powers_at_zero(zero):
     gives(lambda x: x**0, zero, 1.0, 0.0, 0.0)

@@ -1,7 +1,7 @@
 //! The formulas of the optimizers, with what is the same for all elements worked out before.
 
 use super::Rule;
-use crate::kernels::expr::Expr;
+use crate::kernels::expr::{Expr, clamp};
 
 /// Gradient descent: `p - lr g`.
 #[derive(Clone, Copy)]
@@ -126,8 +126,8 @@ impl Rule<1> for Lion {
     fn step<E: Expr>(&self, p: E, g: E, [m]: [E; 1]) -> (E, [E; 1]) {
         let (zero, c) = (p.lit(0.0), p.lit(self.beta1) * m + p.lit(1.0 - self.beta1) * g);
         let m = p.lit(self.beta2) * m + p.lit(1.0 - self.beta2) * g;
-        // `c * 0` is 0, or NaN where the gradient was: that must not pass for standing still.
-        let sign = c.gt(zero) - zero.gt(c) + c * zero;
+        // NaN where the gradient was, rather than 0: that must not pass for standing still.
+        let sign = c.gt(zero) - zero.gt(c) + clamp(c, -1.0, 1.0) * zero;
         (p.lit(self.keep) * p - p.lit(self.lr) * sign, [m])
     }
 }

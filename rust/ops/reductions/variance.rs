@@ -2,8 +2,7 @@
 
 use crate::error::Result;
 use crate::graph::{Ctx, Keep, Var};
-use crate::kernels::compare::{self, Comparison};
-use crate::kernels::copy;
+use crate::kernels::compare;
 use crate::kernels::dispatch::{Class, MapFn};
 use crate::kernels::expr::Expr;
 use crate::kernels::map::map;
@@ -73,13 +72,15 @@ pub fn std(g: &Ctx<'_>, x: &Var, axes: Option<&[i64]>, keepdims: bool) -> Result
     if over.iter().any(|&a| x.shape()[a] == 0) {
         return root(&variance);
     }
-    // The mean of equal elements is rounded, and leaves a variance that is not quite 0.
-    let high = reduce::reduce::<reduce::Max>(&x.value, &over, keepdims)?;
-    let low = reduce::reduce::<reduce::Min>(&x.value, &over, keepdims)?;
-    let same = compare::compare(Comparison::Equal, &high, &low)?.into();
-    let none = compare::equal_mask(&variance.value, &Tensor::number(x.dtype(), 0.0))?;
+    // The mean of equal elements is rounded, and leaves a variance that is not quite 0. (Equal infinities have
+    // a distance that is NaN, as the variance is.)
+    let high = Var::constant(reduce::reduce::<reduce::Max>(&x.value, &over, keepdims)?);
+    let low = Var::constant(reduce::reduce::<reduce::Min>(&x.value, &over, keepdims)?);
     let quiet = Ctx::with_recording(g.graph(), false);
-    let same = Var::constant(copy::cast(&same, x.dtype())?);
-    let zeros = binary(&quiet, ops::Maximum, &same, &Var::constant(none))?.value;
+    let spread = binary(&quiet, ops::Sub, &high, &low)?.value;
+    let zero = Tensor::number(x.dtype(), 0.0);
+    let [same, none] = [spread, variance.value.clone()].map(|v| compare::equal_mask(&v, &zero));
+    let (same, none) = (Var::constant(same?), Var::constant(none?));
+    let zeros = binary(&quiet, ops::Maximum, &same, &none)?.value;
     away_from(g, &variance, zeros, root)
 }
