@@ -9,6 +9,7 @@ import math
 import numpy as np
 import pytest
 
+import autograd as ag
 from autograd import Variable
 from autograd import functions as F
 
@@ -335,3 +336,19 @@ def test_determinants_whose_products_overflow_on_the_way():
         ([1e200, 1e200], INF),
     ]:
         assert F.det(np.diag(diagonal)).item() == pytest.approx(want, rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_second_derivatives_of_inverse_functions_near_zero(dtype):
+    """As accurate as the first: x / (1 - x²)^1.5, and 2x / (1 - x²)²."""
+    x = np.array([1e-4, -1e-6, 1e-8, 1e-20, 0.3, -0.9], dtype)
+    wide = x.astype(np.float64)
+    curved = wide / (1 - wide**2) ** 1.5
+    rtol = 8 * np.finfo(dtype).eps
+    for f, want in [
+        (F.asin, curved),
+        (F.acos, -curved),
+        (F.atanh, 2 * wide / (1 - wide**2) ** 2),
+    ]:
+        got = ag.elementwise_grad(ag.elementwise_grad(f))(Variable(x))
+        np.testing.assert_allclose(got.data, want, rtol=rtol)

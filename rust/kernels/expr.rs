@@ -136,6 +136,16 @@ pub fn clamp<E: Expr>(x: E, lo: f64, hi: f64) -> E {
     x.maximum(x.lit(lo)).minimum(x.lit(hi))
 }
 
+/// `1 - x²`, as accurate near ±1 as `(1 - x) (1 + x)` is, and with a derivative that is accurate near 0,
+/// where that of the product cancels.
+#[inline(always)]
+pub fn one_minus_square<E: Expr>(x: E) -> E {
+    let one = x.lit(1.0);
+    let far = x.gate((x * x).gt(x.lit(0.25)));
+    let near = x - far;
+    (one - far) * (one + far) - near * near
+}
+
 /// The gradient of a function that is constant but for jumps.
 #[inline(always)]
 pub fn flat<E: Expr>(gy: E) -> E {

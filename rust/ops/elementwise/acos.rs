@@ -2,7 +2,7 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Expr, elementary};
+use crate::kernels::expr::{Expr, elementary, one_minus_square};
 use crate::kernels::math;
 use crate::op::Unary;
 use crate::ops::over;
@@ -32,8 +32,7 @@ variable(1.5707963267948966)";
 
     #[inline(always)]
     fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
-        let one = x.lit(1.0);
-        -over(gy, ((one - x) * (one + x)).sqrt())
+        -over(gy, one_minus_square(x).sqrt())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::graph::Keep;
 use crate::kernels::dispatch::Class;
-use crate::kernels::expr::{Expr, elementary};
+use crate::kernels::expr::{Expr, elementary, one_minus_square};
 use crate::kernels::math;
 use crate::op::Unary;
 
@@ -31,8 +31,7 @@ variable([0.        , 0.54930614])";
 
     #[inline(always)]
     fn vjp<E: Expr>(&self, x: E, _y: E, gy: E) -> E {
-        let one = x.lit(1.0);
-        gy / ((one - x) * (one + x))
+        gy / one_minus_square(x)
     }
 }
 
