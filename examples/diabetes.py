@@ -5,11 +5,15 @@ straight, a network that is stopped in time does about as well as least squares,
 """
 
 import numpy as np
-from sklearn.datasets import load_diabetes
 
 import autograd as ag
 from autograd import data, hooks, models, optimizers, random
 from autograd import functions as F
+
+try:
+    from sklearn.datasets import load_diabetes
+except ModuleNotFoundError:
+    raise SystemExit("this example needs scikit-learn: pip install scikit-learn") from None
 
 # How long it learns at most, and how long it goes on without becoming better.
 epochs, patience = 300, 30

@@ -1,12 +1,15 @@
 """Handwritten digits: a network that reads those of scikit-learn's data set."""
 
-from sklearn.datasets import load_digits
-
 import autograd as ag
 from autograd import data, optimizers, random
 from autograd import functions as F
 from autograd import layers as L
 from autograd.optimizers import schedules
+
+try:
+    from sklearn.datasets import load_digits
+except ModuleNotFoundError:
+    raise SystemExit("this example needs scikit-learn: pip install scikit-learn") from None
 
 epochs = 40
 

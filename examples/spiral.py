@@ -14,6 +14,12 @@ from autograd import functions as F
 parser = argparse.ArgumentParser(description="A network that tells three spirals apart.")
 parser.add_argument("--plot", metavar="FILE", help="where to draw the regions; needs matplotlib")
 args = parser.parse_args()
+if args.plot:
+    try:
+        import matplotlib
+    except ModuleNotFoundError:
+        raise SystemExit("--plot needs matplotlib: pip install matplotlib") from None
+    matplotlib.use("Agg")  # pictures go to files, no window opens
 epochs = 100
 
 # 3 times 100 points to learn from, and as many again for a test.
@@ -35,9 +41,6 @@ def predict(x):
 
 def plot(path):
     """Draw the points of the test, and how sure the model is of each place between them."""
-    import matplotlib
-
-    matplotlib.use("Agg")  # pictures go to files, no window opens
     from matplotlib import pyplot as plt
 
     edge = 1.15

@@ -238,6 +238,18 @@ def test_a_reader_that_leaves(tmp_path):
         assert process.wait(60) == 0
 
 
+# For somebody who watches
+
+
+def test_descent_on_a_terminal_says_what_the_numbers_are(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["descent", "sphere", "--start", "-3", "1e-1", "--lr", "0.25", "--steps", "1"]) == 0
+    title, line, reached = capsys.readouterr().out.splitlines()
+    assert title == "sphere from (-3, 0.1): x and y, every step"
+    assert line == "-1.5 0.05"
+    assert reached == "after 1 steps: 2.25 at (-1.5, 0.05); the minimum: 0 at (0, 0)"
+
+
 # The bar
 
 

@@ -9,6 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
+from autograd import layers as L
 from support import fails, nodes
 
 V23 = Variable(np.ones((2, 3)))
@@ -336,6 +337,10 @@ def test_a_freed_graph():
         lambda v: F.leaky_relu(V3, v),
         lambda v: F.huber(V3, 1.0, v),
         lambda v: F.cross_entropy(V23, [0, 1], label_smoothing=v),
+        lambda v: F.cross_entropy_simple(V23, [0, 1], label_smoothing=v),
+        lambda v: F.layer_norm_simple(V3, eps=v),
+        lambda v: F.dropout(V3, v),
+        lambda v: L.Dropout(v)(V3),
     ],
 )
 def test_parameters_take_no_gradient(call):

@@ -119,6 +119,29 @@ def test_transformer(tmp_path):
     assert set(written) <= set(text)
 
 
+@pytest.mark.parametrize(
+    ("line", "module", "package"),
+    [
+        ("digits.py", "sklearn", "scikit-learn"),
+        ("diabetes.py", "sklearn", "scikit-learn"),
+        ("spiral.py --plot x.png", "matplotlib", "matplotlib"),
+    ],
+)
+def test_what_is_not_installed_is_named(line, module, package, tmp_path):
+    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('no {module}')\n")
+    name, *arguments = line.split()
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / name, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf".* needs {package}: pip install {package}\n", done.stderr)
+
+
 def test_text_is_whole():
     """Nothing but the characters and the lines that its README promises."""
     text = (EXAMPLES / "data" / "alice.txt").read_text("ascii")

@@ -365,3 +365,9 @@ def test_sequential_is_a_sequence():
     assert list(inner.params())[:2] == ["layer[0].layer[0].b", "layer[0].layer[0].w"]
     x = np.ones((4, 3))
     np.testing.assert_array_equal(inner(x).data, 2 * model(x).data)
+
+
+def test_a_bias_gives_a_vector_another_axis():
+    x = np.ones(2)
+    assert L.Linear(3, 2)(x).shape == (1, 3)
+    assert L.Linear(3, 2, bias=False)(x).shape == (3,)

@@ -168,6 +168,25 @@ def test_labels_that_do_not_fit(f):
     assert f(np.zeros((1, 0)), [-100]).shape == ()
 
 
+@pytest.mark.parametrize("f", [F.cross_entropy, F.cross_entropy_simple], ids=name)
+def test_cross_entropy_of_nothing(f):
+    nothing = [((0, 3), []), ((0, 0), []), ((1, 0), [-100]), ((0,), -100), ((2, 0, 3), [[], []])]
+    for shape, t in nothing:
+        x, labels = Variable(np.zeros(shape, np.float32)), np.array(t, int)
+        loss = f(x, labels)
+        loss.backward()
+        assert (loss.item(), loss.dtype, x.grad.shape) == (0.0, np.float32, shape)
+
+
+def test_the_twin_refuses_the_same_labels():
+    x, f = np.zeros((2, 3)), F.cross_entropy_simple
+    for scores, t in [(x, [0, 3]), (x, [-1, 0]), (x[0], 3), (x[:, :0], [0, 0]), (x, [0]), (1.0, 0)]:
+        with pytest.raises(ValueError, match="cross_entropy: ") as told:
+            F.cross_entropy(scores, t)
+        words = str(told.value).removeprefix("cross_entropy")
+        fails(lambda s=scores, t=t: f(s, t), ValueError, words)
+
+
 def test_cross_entropy_with_arguments_out_of_range():
     x, t = np.zeros((2, 3)), [0, 1]
     for smoothing in (-0.1, 1.1, NAN):

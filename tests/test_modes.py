@@ -1,5 +1,6 @@
 """`no_grad` and `test_mode`: scopes, decorators, threads."""
 
+import functools
 import threading
 
 import pytest
@@ -87,6 +88,29 @@ def test_decorated_function_that_raises(mode, on):
     with pytest.raises(KeyError):
         f()
     assert not on()
+
+
+@both
+def test_what_runs_after_the_call_is_not_decorated(mode, on):
+    def generator():
+        yield on()
+
+    async def coroutine():
+        return on()
+
+    async def stream():
+        yield on()
+
+    class Thing:
+        def method(self):
+            yield on()
+
+    for f in (generator, coroutine, stream, Thing().method, functools.partial(generator)):
+        for decorate in (mode, mode()):
+            with pytest.raises(TypeError, match=r"generator or coroutine function.* with block"):
+                decorate(f)
+    assert list(mode(lambda: list(generator()))()) == [True]
+    assert mode(functools.partial(on))()
 
 
 @both

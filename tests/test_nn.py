@@ -9,7 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
-from support import directional, fails, gradients, nodes
+from support import directional, equal, fails, gradients, nodes
 
 RNG = np.random.default_rng(0)
 IMAGE = Variable(np.ones((2, 4, 5, 5)))
@@ -115,6 +115,10 @@ def test_bad_layer_norms():
     for eps in (0.0, -1.0, math.nan, math.inf):
         fails(lambda eps=eps: F.layer_norm(x, eps=eps), ValueError, "layer_norm: eps")
     fails(lambda: F.layer_norm(F.broadcast_to(x[0, 0], (2**20, 2**20))), MemoryError)
+    simple = F.layer_norm_simple
+    fails(lambda: simple(x, np.array(0.0)), ValueError, "layer_norm_simple: weight", "(3,)", "()")
+    fails(lambda: simple(x, None, np.ones((1, 3))), ValueError, "_simple: bias", "(3,)", "(1, 3)")
+    equal(simple(x, np.ones(2), axis=np.int64(0)), 0.0)
 
 
 # Batch normalisation

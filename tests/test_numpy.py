@@ -8,6 +8,7 @@ import pytest
 
 from autograd import Variable
 from autograd import functions as F
+from support import fails
 
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 
@@ -198,6 +199,30 @@ def test_numpy_arguments_that_ask_for_nothing():
         np.testing.assert_array_equal(call(v).data, call(a))
     with pytest.raises(TypeError):
         np.std(v, ddof=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "argument"),
+    [
+        (lambda v: np.linalg.svd(v, compute_uv=False), "numpy.linalg.svd", "'compute_uv'"),
+        (lambda v: np.sum(v, where=v > 0), "numpy.sum", "'where'"),
+        (lambda v: np.mean(v, dtype="f4"), "numpy.mean", "'dtype'"),
+        (lambda v: np.clip(v, 0, 1, out=np.ones((2, 2))), "numpy.clip", "'out'"),
+        (lambda v: np.einsum("ij->i", v, order="K"), "numpy.einsum", "'order'"),
+        (lambda v: np.sum(v, 0, None, None, True), "numpy.sum", "3 positional arguments"),
+        (lambda v: np.linalg.svd(v, True, False), "numpy.linalg.svd", "2 positional arguments"),
+    ],
+)
+def test_numpy_arguments_that_are_not_here(call, name, argument):
+    v = Variable(np.eye(2))
+    fails(lambda: call(v), TypeError, f"{name}: ", argument, "supported for a Variable", "v.data")
+
+
+def test_numpy_keeps_other_errors():
+    v = Variable(np.eye(2))
+    fails(lambda: np.sum(v, axis="x"), TypeError, "sum: axis must be an int", "str")
+    np.testing.assert_array_equal(np.clip(v, min=0.5).data, np.clip(v.data, 0.5, None))
+    np.testing.assert_array_equal(np.clip(v, a_max=0.5, a_min=None).data, v.data / 2)
 
 
 def test_arrays_that_are_not_aligned():

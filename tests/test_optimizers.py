@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
-from autograd import Variable, optimizers
+from autograd import Variable, hooks, optimizers
 from autograd import functions as F
 from autograd import layers as L
 from autograd.optimizers import Group
@@ -286,6 +286,14 @@ def test_an_optimizer_of_ones_own():
     fails(lambda: optimizers.Optimizer(0.1).update([x]), NotImplementedError, "define step")
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_lion_takes_the_sign_of_whatever_there_is(dtype):
+    p = Variable(np.ones(4, dtype))
+    p.grad = np.array([np.inf, -np.inf, np.nan, 0.0], dtype)
+    optimizers.Lion(lr=0.5).update([p])
+    same(p, [0.5, 1.5, np.nan, 1.0])
+
+
 BAD = [
     (lambda: optimizers.SGD(lr=-0.1), ValueError, "SGD: lr must be", "at least 0", "-0.1"),
     (lambda: optimizers.SGD(lr=float("nan")), ValueError, "SGD: lr", "nan"),
@@ -302,6 +310,14 @@ BAD = [
     (lambda: optimizers.AdaGrad(eps=-1.0), ValueError, "AdaGrad: eps", "-1.0"),
     (lambda: optimizers.Lion(beta2=1.5), ValueError, "Lion: beta2", "1.5"),
     (lambda: optimizers.SGD(hooks=[1.0]), TypeError, "SGD: a hook must be callable", "float"),
+    (
+        lambda: optimizers.SGD(hooks=hooks.ClipGrad(1.0)),
+        TypeError,
+        "SGD: hooks",
+        "list",
+        "ClipGrad",
+    ),
+    (lambda: optimizers.SGD(groups=Group("*", lr=1)), TypeError, "SGD: groups", "list", "Group"),
     (lambda: optimizers.SGD(groups=["*.b"]), TypeError, "SGD: groups must be Groups", "str"),
     (lambda: optimizers.SGD(groups=[Group("*", eps=1)]), TypeError, "SGD", "sets eps", "lr"),
     (lambda: optimizers.Adam(groups=[Group("*", eps=-1)]), ValueError, "Adam: eps", "-1"),

@@ -265,3 +265,12 @@ def test_python_objects_are_refused(tmp_path):
 def test_numpy_files_missing(read, tmp_path):
     with pytest.raises(FileNotFoundError):
         read(tmp_path / "none")
+
+
+@pytest.mark.parametrize("read", [data.read_csv, data.read_idx, data.read_npy, data.read_npz])
+def test_an_open_file_stays_open(read, tmp_path):
+    """An int is no path, though `open` would read, and close, the file of that number."""
+    with open(tmp_path / "x", "wb+") as file:
+        fails(lambda: read(file.fileno()), TypeError, "PathLike", "int")
+        file.write(b"1")
+        file.flush()

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 
-from autograd import Variable, _saving, models
+from autograd import Variable, _saving, models, optimizers
 from autograd import layers as L
 from layer_cases import called, each_case, each_with_parameters
 from support import fails
@@ -201,6 +201,24 @@ def test_files_that_are_damaged(damage, tmp_path):
     before = layer.w.data
     fails(lambda: layer.load(file), ValueError, "layer.safetensors", "no safetensors file")
     np.testing.assert_array_equal(layer.w.data, before)
+
+
+def test_an_open_file_is_no_path(tmp_path):
+    layer, optimizer = L.Linear(2, 3, rng=0), optimizers.SGD()
+    with open(tmp_path / "x", "wb+") as file:
+        fails(lambda: layer.load(file.fileno()), TypeError, "PathLike", "int")
+        fails(lambda: optimizer.load(file.fileno(), layer), TypeError, "PathLike", "int")
+        file.write(b"1")
+        file.flush()
+
+
+@pytest.mark.parametrize("state", [None, 3, ["b", "w"]])
+def test_what_is_no_mapping(state):
+    layer, got = L.Linear(2, 3, rng=0), type(state).__name__
+    fails(lambda: layer.load_state_dict(state), TypeError, "load_state_dict: a mapping", got)
+    for optimizer in (optimizers.SGD(), optimizers.Adam(), optimizers.LBFGS()):
+        what = f"{type(optimizer).__name__}.load_state_dict: a mapping"
+        fails(lambda o=optimizer: o.load_state_dict(state, layer), TypeError, what, got)
 
 
 def test_missing_files_and_folders(tmp_path):

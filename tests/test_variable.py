@@ -9,6 +9,7 @@ import pytest
 import autograd as ag
 from autograd import Variable
 from autograd import functions as F
+from support import fails
 
 # Creation
 
@@ -82,6 +83,10 @@ def test_variables_in_a_list():
         (lambda: ag.zeros(3), np.zeros(3)),
         (lambda: ag.zeros([2, 1]), np.zeros((2, 1))),
         (lambda: ag.zeros(()), np.zeros(())),
+        (lambda: ag.zeros(np.int64(3)), np.zeros(3)),
+        (lambda: ag.ones(np.array(2)), np.ones(2)),
+        (lambda: ag.full((np.uint8(2), 1), 7.0), np.full((2, 1), 7.0)),
+        (lambda: ag.zeros(np.array([2, 1])), np.zeros((2, 1))),
         (lambda: ag.ones((2,), dtype="float32"), np.ones(2, np.float32)),
         (lambda: ag.full((2, 2), 7.0), np.full((2, 2), 7.0)),
         (lambda: ag.zeros_like(np.ones((2, 3), np.float32)), np.zeros((2, 3), np.float32)),
@@ -101,6 +106,15 @@ def test_creation_functions(made, want):
     np.testing.assert_array_equal(v.data, want, strict=True)
     assert v.creator is None
     assert v.requires_grad
+
+
+@pytest.mark.parametrize("make", [ag.zeros, ag.ones, ag.rand, ag.randn, ag.normal])
+def test_shapes(make):
+    assert make(np.int32(3)).shape == (3,)
+    for shape in (1.5, None, Variable(2.0)):
+        fails(lambda s=shape: make(s), TypeError, f"{make.__name__}: shape must be an int or a tup")
+    for shape in (True, "ab", (2, 1.5), [2, False]):
+        fails(lambda s=shape: make(s), TypeError, f"{make.__name__}: shape must be an int, got")
 
 
 @pytest.mark.parametrize("make", [ag.rand, ag.randn, ag.normal])

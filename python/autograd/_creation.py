@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from autograd import random
+from autograd._checks import integer
 from autograd._core import Variable
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, SupportsIndex
 
     from numpy.typing import ArrayLike, DTypeLike
 
-    _Shape = int | Sequence[int]
+    _Shape = SupportsIndex | Sequence[SupportsIndex]
 
 
 def zeros(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
@@ -25,6 +27,13 @@ def zeros(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
     dtype : dtype, default float64
         float64 or float32.
 
+    Raises
+    ------
+    TypeError
+        If a size is no integer, or the dtype is neither float64 nor float32.
+    ValueError
+        If a size is negative.
+
     Examples
     --------
     >>> import autograd as ag
@@ -32,7 +41,7 @@ def zeros(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
     variable([[0., 0.],
               [0., 0.]])
     """
-    return full(shape, 0.0, dtype)
+    return _filled("zeros", shape, 0.0, dtype)
 
 
 def ones(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
@@ -44,7 +53,7 @@ def ones(shape: _Shape, dtype: DTypeLike = "float64") -> Variable:
     >>> print(ag.ones(3))
     variable([1., 1., 1.])
     """
-    return full(shape, 1.0, dtype)
+    return _filled("ones", shape, 1.0, dtype)
 
 
 def full(shape: _Shape, value: float, dtype: DTypeLike = "float64") -> Variable:
@@ -56,9 +65,7 @@ def full(shape: _Shape, value: float, dtype: DTypeLike = "float64") -> Variable:
     >>> print(ag.full((2,), 0.5))
     variable([0.5, 0.5])
     """
-    import numpy as np
-
-    return Variable(np.full(_sizes(shape), value, dtype), dtype=dtype)
+    return _filled("full", shape, value, dtype)
 
 
 def zeros_like(v: Variable | ArrayLike, dtype: DTypeLike | None = None) -> Variable:
@@ -88,6 +95,12 @@ def ones_like(v: Variable | ArrayLike, dtype: DTypeLike | None = None) -> Variab
 def _full_like(v: Variable | ArrayLike, value: float, dtype: DTypeLike | None) -> Variable:
     like = v if isinstance(v, Variable) else Variable(v)
     return full(like.shape, value, like.dtype if dtype is None else dtype)
+
+
+def _filled(owner: str, shape: _Shape, value: float, dtype: DTypeLike) -> Variable:
+    import numpy as np
+
+    return Variable(np.full(_sizes(owner, shape), value, dtype), dtype=dtype)
 
 
 def arange(*args: float, dtype: DTypeLike = "float64") -> Variable:
@@ -151,7 +164,7 @@ def rand(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Var
     >>> ag.rand((2, 3), rng=0).shape
     (2, 3)
     """
-    return Variable(random.uniform(_sizes(shape), rng), dtype=dtype)
+    return Variable(random.uniform(_sizes("rand", shape), rng), dtype=dtype)
 
 
 def randn(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Variable:
@@ -163,7 +176,7 @@ def randn(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Va
     >>> ag.randn((2, 3), rng=0).shape
     (2, 3)
     """
-    return Variable(random.normal(_sizes(shape), rng), dtype=dtype)
+    return Variable(random.normal(_sizes("randn", shape), rng), dtype=dtype)
 
 
 def normal(
@@ -190,8 +203,18 @@ def normal(
     """
     if std < 0:
         raise ValueError(f"normal: std must not be negative, got {std}")
-    return Variable(mean + std * random.normal(_sizes(shape), rng), dtype=dtype)
+    return Variable(mean + std * random.normal(_sizes("normal", shape), rng), dtype=dtype)
 
 
-def _sizes(shape: _Shape) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+def _sizes(owner: str, shape: Any) -> tuple[int, ...]:
+    """Return the sizes of a shape: an integer, NumPy's too, or several."""
+    try:
+        sizes = tuple(shape)
+    except TypeError:
+        if not hasattr(shape, "__index__"):
+            got = type(shape).__name__
+            raise TypeError(
+                f"{owner}: shape must be an int or a tuple of ints, got {got}"
+            ) from None
+        sizes = (shape,)
+    return tuple(integer(owner, "shape", size) for size in sizes)

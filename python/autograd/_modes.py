@@ -8,7 +8,7 @@ from autograd import _core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import ParamSpec, TypeVar, overload
+    from typing import Any, ParamSpec, TypeVar, overload
 
     _P = ParamSpec("_P")
     _R = TypeVar("_R")
@@ -36,8 +36,21 @@ class ModeScope:
         raise NotImplementedError
 
     def __call__(self, function: Callable[_P, _R], /) -> Callable[_P, _R]:
-        """Wrap a function so that every call of it runs in the scope."""
+        """Wrap a function so that every call of it runs in the scope.
+
+        Raises
+        ------
+        TypeError
+            If it is a generator function or a coroutine function, whose body runs after the call.
+        """
         import functools
+
+        if _runs_later(function):
+            name = getattr(function, "__name__", repr(function))
+            raise TypeError(
+                f"{name} is a generator or coroutine function, whose body runs after the call, out "
+                "of the scope: use a with block inside, around what has no yield or await"
+            )
 
         @functools.wraps(function)
         def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -45,6 +58,20 @@ class ModeScope:
                 return function(*args, **kwargs)
 
         return wrapped
+
+
+# Of a generator, a coroutine and an asynchronous generator, as `inspect` has them.
+_LATER = 0x20 | 0x80 | 0x200
+
+
+def _runs_later(function: Any) -> bool:
+    """Whether a call of the function does no more than make what runs its body."""
+    import functools
+
+    while isinstance(function, functools.partial):
+        function = function.func
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & _LATER)
 
 
 def _scope(mode: str, on: bool) -> ModeScope:
@@ -82,6 +109,12 @@ def no_grad(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callable
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
 
+    Raises
+    ------
+    TypeError
+        If it decorates a generator or coroutine function, whose body would run out of it: use a
+        ``with`` block inside, around what has no ``yield`` or ``await``.
+
     Examples
     --------
     >>> import autograd as ag
@@ -108,6 +141,11 @@ def enable_grad(function: Callable[_P, _R] | None = None, /) -> ModeScope | Call
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
 
+    Raises
+    ------
+    TypeError
+        If it decorates a generator or coroutine function; see `no_grad`.
+
     Examples
     --------
     >>> import autograd as ag
@@ -128,6 +166,11 @@ def test_mode(function: Callable[_P, _R] | None = None, /) -> ModeScope | Callab
     """Run layers as in evaluation: within a ``with`` block, or in a decorated function.
 
     Holds for the current thread, nests, and restores what it found, on exceptions too.
+
+    Raises
+    ------
+    TypeError
+        If it decorates a generator or coroutine function; see `no_grad`.
 
     Examples
     --------
@@ -156,6 +199,8 @@ def detect_anomaly(function: Callable[_P, _R] | None = None, /) -> ModeScope | C
     ------
     FloatingPointError
         In what runs within: at the first value that is not finite.
+    TypeError
+        If it decorates a generator or coroutine function; see `no_grad`.
 
     Examples
     --------

@@ -37,9 +37,11 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _clip(x: Variable, a_min: Any = None, a_max: Any = None, **ends: Any) -> Variable:
+def _clip(
+    x: Variable, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None
+) -> Variable:
     """Clip, with NumPy's names for the ends, the newer ones too."""
-    return F.clip(x, ends.pop("min", a_min), ends.pop("max", a_max), **ends)
+    return F.clip(x, a_min if min is None else min, a_max if max is None else max)
 
 
 def _round(x: Variable, decimals: int = 0) -> Variable:
@@ -126,7 +128,38 @@ def array_function(
     ours = _TABLE.get((function.__module__, function.__name__))
     if ours is None:
         return function(*_plain(args), **_plain(kwargs))
-    return ours(*args, **{k: v for k, v in kwargs.items() if not _is_neutral(k, v)})
+    asked = {k: v for k, v in kwargs.items() if not _is_neutral(k, v)}
+    try:
+        return ours(*args, **asked)
+    except TypeError:
+        _check_supported(function, ours, args, asked)
+        raise
+
+
+def _check_supported(
+    function: Callable[..., Any],
+    ours: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> None:
+    """Raise an error that says which argument has no counterpart, if there is such an argument."""
+    import inspect
+
+    name = f"{function.__module__}.{function.__name__}"
+    known = inspect.signature(ours).parameters
+    for argument in kwargs:
+        if argument not in known:
+            raise TypeError(
+                f"{name}: the argument {argument!r} is not supported for a Variable; "
+                "use v.data for the value alone"
+            ) from None
+    kinds = [p.kind for p in known.values()]
+    most = sum(kind <= inspect.Parameter.POSITIONAL_OR_KEYWORD for kind in kinds)
+    if len(args) > most and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        raise TypeError(
+            f"{name}: no more than {most} positional arguments are supported for a Variable, "
+            f"got {len(args)}; use v.data for the value alone"
+        ) from None
 
 
 def on_arrays(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:

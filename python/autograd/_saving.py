@@ -63,9 +63,12 @@ def write(
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """Read the arrays and the metadata of a safetensors file."""
+    import os
+
     import numpy as np
 
-    with open(path, "rb") as file:
+    # An int would be a file that is open already, which would be closed.
+    with open(os.fspath(path), "rb") as file:
         data = file.read()
     try:
         found, metadata = _core.unpack_tensors(data)
@@ -122,6 +125,15 @@ def os_path(path: str | os.PathLike[str]) -> str:
     return os.fsdecode(path)
 
 
+def check_mapping(what: str, given: object) -> None:
+    """Refuse what has no values by name."""
+    if not hasattr(given, "items"):
+        raise TypeError(
+            f"{what}: a mapping of names to arrays, as state_dict returns it, is wanted, "
+            f"got {type(given).__name__}"
+        )
+
+
 def check(
     what: str, given: Mapping[str, ArrayLike], wanted: Mapping[str, _Wanted]
 ) -> dict[str, NDArray[Any]]:
@@ -131,9 +143,12 @@ def check(
     ------
     ValueError
         If they are not; the message lists all that differs.
+    TypeError
+        If what is given is no mapping.
     """
     import numpy as np
 
+    check_mapping(what, given)
     arrays = {name: np.asarray(value) for name, value in given.items()}
     wrong = [f"  missing: {name}" for name in sorted(wanted.keys() - arrays.keys())]
     wrong += [f"  left over: {name}" for name in sorted(arrays.keys() - wanted.keys())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from collections.abc import Iterator
 
 from autograd import Variable, no_grad
@@ -89,7 +90,11 @@ def run(args: argparse.Namespace) -> None:
     every: int = max(steps // 10, 1) if args.every is None else args.every
     stride = max(steps // POINTS, 1)
     path = [start]
+    # Numbers alone for whoever reads a pipe.
+    watched = sys.stdout.isatty()
     with Progress(steps) as progress:
+        if watched:
+            progress.line(title(args.function, start, every))
         points = zip(range(1, steps + 1), descend(surface, start, lr, args.momentum), strict=False)
         for step, (x, y) in points:
             if not (math.isfinite(x) and math.isfinite(y)):
@@ -101,8 +106,31 @@ def run(args: argparse.Namespace) -> None:
             if step % every == 0 or step == steps:
                 progress.line(f"{x} {y}")
             progress.step()
+        if watched:
+            progress.line(result(surface, (x, y), steps))
     if args.plot is not None:
         descent_plot.draw(surface, args.function, path, args.plot)
+
+
+def title(name: str, start: Point, every: int) -> str:
+    """Say what the lines below it are."""
+    lines = "every step" if every == 1 else f"every {every} steps"
+    return f"{name} from {pair(start)}: x and y, {lines}"
+
+
+def result(surface: Surface, reached: Point, steps: int) -> str:
+    """Say what was reached, and what there is to reach: the nearest place of the minimum."""
+    value = surface.function(Variable(reached[0]), Variable(reached[1])).item()
+    nearest = min(surface.minima, key=lambda minimum: math.dist(minimum, reached))
+    return (
+        f"after {steps} steps: {value:.3g} at {pair(reached)}; "
+        f"the minimum: {surface.lowest:g} at {pair(nearest)}"
+    )
+
+
+def pair(point: Point) -> str:
+    """Write a point for a reader."""
+    return f"({point[0]:.6g}, {point[1]:.6g})"
 
 
 def descend(surface: Surface, start: Point, lr: float, momentum: float) -> Iterator[Point]:
@@ -131,7 +159,7 @@ DESCENT = Command(
     summary="minimise a function of two variables by gradient descent",
     description=(
         "Minimises a function of two variables by gradient descent, and prints x and y\n"
-        "every so many steps."
+        "every so many steps; on a terminal also what was reached."
     ),
     notes=notes(),
     configure=configure,

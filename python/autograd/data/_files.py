@@ -17,8 +17,13 @@ def read_bytes(function: str, path: str | os.PathLike[str]) -> bytes:
         If the compressed data is damaged or cut off.
     OSError
         If the file cannot be read.
+    TypeError
+        If it is no path.
     """
-    with open(path, "rb") as file:
+    import os
+
+    # An int would be a file that is open already, which would be closed.
+    with open(os.fspath(path), "rb") as file:
         data = file.read()
     if not data.startswith(b"\x1f\x8b"):
         return data

@@ -39,9 +39,11 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
     ...     print(data.read_npy(file))
     [0 1 2]
     """
+    import os
+
     import numpy as np
 
-    with open(path, "rb") as file:
+    with open(os.fspath(path), "rb") as file:
         try:
             array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
         except (EOFError, ValueError) as error:
@@ -80,12 +82,13 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
     >>> arrays["x"].shape
     (3, 2)
     """
+    import os
     import zipfile
     import zlib
 
     import numpy as np
 
-    with open(path, "rb") as file:
+    with open(os.fspath(path), "rb") as file:
         try:
             if not zipfile.is_zipfile(file):
                 raise ValueError("it is no .npz file, or is cut off")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from autograd._checks import no_operand
 from autograd._core import Variable, exp, log, max, mul, sub, sum
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from typing import Any
+
+    from numpy.typing import ArrayLike, NDArray
 
 
 def mean_squared_error_simple(x0: Variable | ArrayLike, x1: Variable | ArrayLike) -> Variable:
@@ -21,14 +24,12 @@ def mean_squared_error_simple(x0: Variable | ArrayLike, x1: Variable | ArrayLike
     Returns
     -------
     Variable
-        A number.
+        A number; NaN if there are no elements.
 
     Raises
     ------
     ValueError
         If the shapes do not broadcast together.
-    ZeroDivisionError
-        If there are no elements.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def cross_entropy_simple(
     Parameters
     ----------
     x : Variable or array_like
-        Logits, ``(..., C)`` for ``C`` classes, at least one; finite.
+        Logits, ``(..., C)`` for ``C`` classes; finite.
     t : array_like of int
         Labels from 0 to ``C - 1``, of shape ``(...)``.
     ignore_index : int, default -100
@@ -65,12 +66,14 @@ def cross_entropy_simple(
     Returns
     -------
     Variable
-        A number.
+        A number; 0 if no label counts.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or a label is none of the classes.
+    TypeError
+        If ``label_smoothing`` is a Variable to be differentiated by.
 
     Examples
     --------
@@ -80,8 +83,13 @@ def cross_entropy_simple(
     """
     import numpy as np
 
+    no_operand("cross_entropy_simple", "label_smoothing", label_smoothing)
     logits = x if isinstance(x, Variable) else Variable(x, requires_grad=False)
-    labels = np.asarray(t)[..., None]
+    labels = np.asarray(t)
+    _check_labels(logits, labels, ignore_index)
+    if logits.size == 0:
+        return sum(logits)
+    labels = labels[..., None]
     classes = logits.shape[-1]
     weights = np.ones(classes) if weight is None else np.asarray(weight, float)
     one_hot = (labels == np.arange(classes)) & (labels != ignore_index)
@@ -92,3 +100,25 @@ def cross_entropy_simple(
     log_p = shifted - log(sum(exp(shifted), -1, keepdims=True))
     scaled = (q / total if total > 0 else 0 * q).astype(logits.dtype)
     return -sum(mul(log_p, scaled))
+
+
+def _check_labels(logits: Variable, labels: NDArray[Any], ignore_index: int) -> None:
+    """Refuse labels that do not fit the scores, in the words of `cross_entropy`."""
+    import numpy as np
+
+    if logits.ndim == 0:
+        raise ValueError("cross_entropy_simple: the scores need an axis of classes, got a number")
+    *rows, classes = logits.shape
+    if labels.shape != tuple(rows):
+        raise ValueError(
+            "cross_entropy_simple: labels, one for each row of scores, must have shape "
+            f"{tuple(rows)}, got {labels.shape}"
+        )
+    strange = (labels != ignore_index) & ((labels < 0) | (labels >= classes))
+    places = np.argwhere(strange)
+    if len(places):
+        at = tuple(places[0].tolist())
+        raise ValueError(
+            f"cross_entropy_simple: label {labels[at]} at {at} is none of the {classes} classes, "
+            "which count from 0"
+        )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from autograd import _core, random
+from autograd._checks import no_operand
 from autograd._core import Variable
 
 # Spelt out rather than imported: `typing` takes longer to import than all of this package.
@@ -41,7 +44,7 @@ def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Vari
     ValueError
         If ``p`` does not lie between 0 and 1.
     TypeError
-        If ``rng`` is no source of random numbers.
+        If ``rng`` is no source of random numbers, or ``p`` is a Variable to be differentiated by.
 
     References
     ----------
@@ -65,6 +68,7 @@ def dropout(x: Variable | ArrayLike, p: float = 0.5, rng: object = None) -> Vari
 
 def drops(p: float) -> bool:
     """Whether dropout with this probability does anything; fails for what is no probability."""
+    no_operand("dropout", "p", p)
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout: p must lie between 0 and 1, got {p}")
     return p > 0.0 and not _core.is_test_mode()
@@ -93,6 +97,8 @@ def layer_norm_simple(
     ------
     ValueError
         If an axis is out of bounds or named twice, or a shape does not fit.
+    TypeError
+        If ``eps`` is a Variable to be differentiated by.
 
     Examples
     --------
@@ -100,19 +106,27 @@ def layer_norm_simple(
     >>> print(F.layer_norm_simple(Variable([1.0, 3.0]), eps=1e-12))
     variable([-1.,  1.])
     """
+    no_operand("layer_norm_simple", "eps", eps)
     d = _core.sub(x, _core.mean(x, axis, keepdims=True))
     y = d / _core.sqrt(_core.mean(_core.square(d), axis, keepdims=True) + eps)
     if weight is not None:
-        y = y * _spread(weight, y.ndim, axis)
+        y = y * _spread("weight", weight, y.shape, axis)
     if bias is not None:
-        y = y + _spread(bias, y.ndim, axis)
+        y = y + _spread("bias", bias, y.shape, axis)
     return y
 
 
-def _spread(v: Variable | ArrayLike, ndim: int, axis: int | Sequence[int] | None) -> Variable:
+def _spread(
+    name: str, v: Variable | ArrayLike, sizes: tuple[int, ...], axis: int | Sequence[int] | None
+) -> Variable:
     """Give a parameter with the sizes of some axes a shape that broadcasts."""
-    over = range(ndim) if axis is None else [axis] if isinstance(axis, int) else axis
-    places = {a % ndim for a in over}
+    if axis is None:
+        places = set(range(len(sizes)))
+    else:
+        over = axis if isinstance(axis, Iterable) else [axis]
+        places = {a % len(sizes) for a in over}
     v = v if isinstance(v, Variable) else Variable(v, requires_grad=False)
-    sizes = iter(v.shape)
-    return _core.reshape(v, [next(sizes) if a in places else 1 for a in range(ndim)])
+    wanted = tuple(size for a, size in enumerate(sizes) if a in places)
+    if v.shape != wanted:
+        raise ValueError(f"layer_norm_simple: {name} must have shape {wanted}, got {v.shape}")
+    return _core.reshape(v, [size if a in places else 1 for a, size in enumerate(sizes)])

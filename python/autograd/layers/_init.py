@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from autograd import random
-from autograd._checks import integer
+from autograd._checks import integer, no_operand
 from autograd._core import Variable
 from autograd.layers._layer import Lazy
 
@@ -73,6 +73,7 @@ def check_positive(layer: str, **values: float) -> None:
 def _check_number(layer: str, name: str, value: object) -> None:
     if not hasattr(value, "__float__"):
         raise TypeError(f"{layer}: {name} must be a number, got {type(value).__name__}")
+    no_operand(layer, name, value)
 
 
 def check_callable(layer: str, name: str, function: Any) -> None:

@@ -215,6 +215,8 @@ class Layer:
         ------
         ValueError
             If names, shapes or dtypes differ; the message lists all that do.
+        TypeError
+            If ``state`` is no mapping.
         """
         from functools import partial
 

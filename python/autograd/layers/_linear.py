@@ -26,7 +26,8 @@ class Linear(Layer):
 
     The weights ``w``, of shape (in_size, out_size), are drawn from a normal distribution with the
     standard deviation ``1 / sqrt(in_size)``; the bias ``b``, of shape (1, out_size), begins as
-    zeros.
+    zeros. By its shape the result has at least two axes: an ``x`` of shape (in_size,) gives
+    (1, out_size), and (out_size,) without a bias.
 
     Parameters
     ----------

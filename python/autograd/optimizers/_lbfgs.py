@@ -238,6 +238,8 @@ class LBFGS(Optimizer):
         ------
         ValueError
             If names, shapes or dtypes differ; the message lists all that do.
+        TypeError
+            If ``state`` is no mapping.
         """
         import numpy as np
 

@@ -93,6 +93,12 @@ class Optimizer:
         **settings: Any,
     ) -> None:
         self.steps = 0
+        for name, several in (("hooks", hooks), ("groups", groups)):
+            if not hasattr(several, "__iter__"):
+                got = type(several).__name__
+                raise TypeError(
+                    f"{self._name}: {name} must be a list, or another iterable, got {got}"
+                )
         self.hooks = tuple(hooks)
         self.groups = tuple(groups)
         self._states: dict[Variable, Moments] = {}
@@ -189,6 +195,8 @@ class Optimizer:
         ------
         ValueError
             If names, shapes or dtypes differ; the message lists all that do.
+        TypeError
+            If ``state`` is no mapping.
         """
         from autograd._saving import check
 

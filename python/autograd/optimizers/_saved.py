@@ -28,8 +28,14 @@ def counts(what: str, state: Mapping[str, ArrayLike], names: Iterable[str]) -> d
     ------
     ValueError
         If one is negative.
+    TypeError
+        If the state is no mapping.
     """
     import numpy as np
+
+    from autograd._saving import check_mapping
+
+    check_mapping(what, state)
 
     found = {}
     for name in names:

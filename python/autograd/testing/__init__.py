@@ -1,8 +1,8 @@
 """Checks of gradients, for your own functions, layers and programs.
 
-`check_grads` compares what backward passes find with differences of values. The module
-`autograd.testing.strategies` draws arrays, Variables and whole programs for Hypothesis, so that a
-property is checked for all of them; it needs the package ``hypothesis``
+`check_grads` compares derivatives, of reverse and of forward mode, with differences of values. The
+module `autograd.testing.strategies` draws arrays, Variables and whole programs for Hypothesis, so
+that a property is checked for all of them; it needs the package ``hypothesis``
 (``pip install autograd-rs[testing]``).
 
 >>> import numpy as np

@@ -39,9 +39,8 @@ def check_grads(
     Along a random direction in each argument, derivatives are compared with central differences,
     twice extrapolated; where they differ, they are compared element by element, and the message
     tells the worst. Reverse mode is what `Variable.backward` does, with the results weighted at
-    random; forward mode is `autograd.jvp`, which differentiates backward passes. From the second
-    order on, the derivatives of the order below are differentiated in both modes and compared
-    with their own differences.
+    random; forward mode is what `autograd.jvp` does. From the second order on, the derivatives of
+    the order below are differentiated in both modes and compared with their own differences.
 
     It is also checked that two calls of ``f`` give the same values, that values and derivatives
     are finite, and that gradients have the shapes and dtypes of the arguments.
