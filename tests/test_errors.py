@@ -340,6 +340,9 @@ def test_a_freed_graph():
         lambda v: F.cross_entropy_simple(V23, [0, 1], label_smoothing=v),
         lambda v: F.layer_norm_simple(V3, eps=v),
         lambda v: F.dropout(V3, v),
+        lambda v: F.norm(V3, v),
+        lambda v: F.pinv(V23, v),
+        lambda v: F.pad(V3, 1, constant_values=v),
         lambda v: L.Dropout(v)(V3),
     ],
 )

@@ -236,3 +236,12 @@ def test_int():
     assert int(Variable(4.7)) == 4
     with pytest.raises(ValueError, match="one element"):
         int(Variable([1.0, 2.0]))
+
+
+def test_numpy_positive_and_methods_of_its_functions():
+    v = Variable([1.0, -2.0])
+    np.positive(v).backward()
+    np.testing.assert_array_equal(v.grad.data, [1.0, 1.0])
+    fails(
+        lambda: np.add.reduce(v), TypeError, "numpy.add.reduce cannot", "numpy.add.reduce(v.data)"
+    )

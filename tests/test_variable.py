@@ -384,3 +384,13 @@ def test_a_result_is_a_variable_of_its_own(same):
         z -= 1.0
     y.data = np.zeros(3)
     np.testing.assert_array_equal(x.data, [1.0, 2.0, 3.0])
+
+
+def test_format():
+    v = Variable(np.pi)
+    assert f"{v:.2f}|{v:>8.3g}" == "3.14|    3.14"
+    assert f"{v}" == str(v)
+    assert f"{Variable([1.0, 2.0])}" == "variable([1., 2.])"
+    assert f"{Variable(np.float32(0.5)):.3f}" == "0.500"
+    fails(lambda: f"{Variable([1.0]):.2f}", TypeError, "shape (1,)", ".2f")
+    fails(lambda: f"{v:d}", ValueError, "'d'")

@@ -142,13 +142,23 @@ impl Variable {
             let ours = py.import(intern!(py, "autograd._numpy"))?;
             return ours.call_method1(intern!(py, "on_arrays"), (ufunc, inputs));
         }
+        if plain && name == "positive" && inputs.len() == 1 {
+            // As `+v` does.
+            return inputs.get_item(0);
+        }
         let functions = py.import(intern!(py, "autograd.functions"))?;
         match functions.getattr_opt(ours)? {
             Some(f) if plain => f.call1(inputs),
-            _ => Err(PyTypeError::new_err(format!(
-                "numpy.{name} cannot be applied to a Variable in a differentiable way; \
-                 use autograd.functions, or numpy.{name}(v.data) for the value alone"
-            ))),
+            _ => {
+                let name = match method {
+                    "__call__" => name,
+                    _ => format!("{name}.{method}"),
+                };
+                Err(PyTypeError::new_err(format!(
+                    "numpy.{name} cannot be applied to a Variable in a differentiable way; \
+                     use autograd.functions, or numpy.{name}(v.data) for the value alone"
+                )))
+            }
         }
     }
 }

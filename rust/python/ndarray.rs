@@ -75,7 +75,8 @@ fn is_array_like(x: &Bound<'_, PyAny>) -> PyResult<bool> {
         || ty.hasattr(intern!(x.py(), "__index__"))?)
 }
 
-/// The elements of anything like an array: float32 stays, other real numbers become float64.
+/// The elements of anything like an array: float32 stays, float16 becomes it, and other real numbers
+/// become float64.
 /// `None` where the object is nothing of the kind.
 pub fn from_python(op: &str, x: &Bound<'_, PyAny>) -> PyResult<Option<Tensor>> {
     let py = x.py();

@@ -22,8 +22,8 @@ use crate::tensor::Tensor;
 /// Parameters
 /// ----------
 /// data : array_like
-///     A number, NumPy array, nested list or Variable. float32 stays float32; integers, booleans
-///     and everything else real become float64. The elements are copied.
+///     A number, NumPy array, nested list or Variable. float32 stays float32, as which float16
+///     is taken; integers, booleans and everything else real become float64. The elements are copied.
 /// name : str, optional
 ///     Shown by ``str`` and in graphs, in place of ``variable``.
 /// requires_grad : bool, default True

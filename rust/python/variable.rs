@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyFloat, PyString, PyTuple};
 
 use super::convert;
 use super::creator::{Creator, creator};
@@ -13,7 +13,7 @@ use super::indexing::{self, Index};
 use super::ndarray::to_numpy;
 use super::object::{Variable, graph, wrap, wrap_var};
 use super::text::describe;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, Tuple};
 use crate::graph::{Ctx, Options, Var};
 use crate::ops;
 use crate::tensor::{Pick, Tensor};
@@ -321,6 +321,22 @@ impl Variable {
 
     fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
         describe(slf.py(), slf.get().id())
+    }
+
+    /// A number is written as Python's floats are; what has more elements, or dimensions, takes no format.
+    fn __format__<'py>(slf: &Bound<'py, Self>, spec: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if spec.is_empty() {
+            return Ok(PyString::new(py, &describe(py, slf.get().id())?).into_any());
+        }
+        let value = Self::value(slf);
+        match value.item().filter(|_| value.ndim() == 0) {
+            Some(x) => PyFloat::new(py, x).call_method1(intern!(py, "__format__"), (spec,)),
+            None => Err(PyTypeError::new_err(format!(
+                "a Variable of shape {} takes no format, got {spec:?}: format its numbers",
+                Tuple(&value.dims())
+            ))),
+        }
     }
 
     /// For notebooks: the value, and a picture of the graph where it is small.

@@ -380,7 +380,10 @@ fn qr(a: &Any<'_>) -> PyResult<(Py<Variable>, Py<Variable>)> {
 ///           [0. , 0. ]])
 #[pyfunction]
 #[pyo3(signature = (a, rtol=None))]
-fn pinv(a: &Any<'_>, rtol: Option<f64>) -> PyResult<Py<Variable>> {
+fn pinv(
+    a: &Any<'_>,
+    #[pyo3(from_py_with = convert::optional_real)] rtol: Option<f64>,
+) -> PyResult<Py<Variable>> {
     if let Some(r) = rtol.filter(|r| r.is_nan() || *r < 0.0) {
         return Err(PyValueError::new_err(format!("pinv: rtol must not be negative, got {r}")));
     }

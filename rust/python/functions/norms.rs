@@ -19,7 +19,10 @@ fn order(ord: Option<&Any<'_>>) -> PyResult<Order> {
             _ => Err(PyValueError::new_err(format!("norm: no such ord: '{name}'"))),
         };
     }
-    ord.extract::<f64>().map(Order::Number).map_err(|_| {
+    convert::real(ord).map(Order::Number).map_err(|error| {
+        if ord.is_exact_instance_of::<Variable>() {
+            return PyTypeError::new_err(format!("norm: ord: {}", error.value(ord.py())));
+        }
         let got = ord.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string());
         PyTypeError::new_err(format!("norm: ord must be None, a number or 'fro', got {got}"))
     })

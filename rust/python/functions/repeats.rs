@@ -1,14 +1,17 @@
 //! Functions that repeat and shift elements.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::arguments::{Given, integer};
 use super::{Any, apply};
 use crate::error::{Error, Result};
+use crate::graph::Ctx;
+use crate::kernels::copy;
 use crate::ops::{self, Fill};
 use crate::python::convert;
 use crate::python::indices::{Indices, indices};
-use crate::python::object::Variable;
+use crate::python::object::{Variable, graph};
 use crate::tensor::{DType, Layout, Tensor};
 
 /// Elements shifted along axes; what leaves at the end comes in at the start.
@@ -171,6 +174,8 @@ fn pairs<T: Copy>(what: &str, shape: &[usize], values: &[T], ndim: usize) -> Res
 /// ValueError
 ///     If a width is negative, the forms do not fit, the mode is another, constant values are given
 ///     for a mode that has none, or an axis without elements should be repeated.
+/// TypeError
+///     If a constant value is a Variable to be differentiated by.
 /// MemoryError
 ///     If the result is too large.
 ///
@@ -198,8 +203,7 @@ fn pad(
         let message = format!("constant_values are for mode 'constant', got mode '{mode}'");
         return Err(Error::argument("pad", message).into());
     }
-    let number = |given: &Any<'_>| convert::value("pad", given, Some(DType::F64));
-    let fill = constant_values.map(number).transpose()?.unwrap_or(Tensor::F64(0.0));
+    let fill = constant_values.map(numbers).transpose()?.unwrap_or(Tensor::F64(0.0));
     apply("pad", x, |g, x| {
         let padding = match mode.as_str() {
             "constant" => {
@@ -215,6 +219,18 @@ fn pad(
         };
         ops::pad(g, x, &pairs("pad_width", &shape, &widths, x.ndim())?, &padding)
     })
+}
+
+/// The numbers of constant margins.
+fn numbers(given: &Any<'_>) -> PyResult<Tensor> {
+    let ctx = Ctx::with_recording(graph(given.py()), false);
+    let v = convert::operand(&ctx, "pad", given, Some(DType::F64))?;
+    if v.requires {
+        return Err(PyTypeError::new_err(
+            "pad: constant_values: numbers are wanted, got a Variable, to which no gradient would flow",
+        ));
+    }
+    Ok(copy::cast(&v.value, DType::F64)?)
 }
 
 /// Registers the functions.
