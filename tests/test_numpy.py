@@ -1,13 +1,16 @@
 """NumPy on the other side: ufuncs, arrays on the left, conversion, dtypes."""
 
 import operator
+import warnings
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+import autograd as ag
 from autograd import Variable
 from autograd import functions as F
+from autograd.testing import check_grads
 from support import fails
 
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
@@ -153,7 +156,7 @@ def test_numpy_split_counts_positions():
 
 
 def test_numpy_functions_that_are_not_here_give_arrays():
-    v = Variable([3.0, 1.0, 2.0])
+    v = Variable([3.0, 1.0, 2.0], requires_grad=False)
     assert np.median(v) == 2.0
     assert np.allclose(v, [3.0, 1.0, 2.0])
     assert np.shape(v) == (3,)
@@ -199,6 +202,53 @@ def test_numpy_arguments_that_ask_for_nothing():
         np.testing.assert_array_equal(call(v).data, call(a))
     with pytest.raises(TypeError):
         np.std(v, ddof=1)
+
+
+A = np.random.default_rng(5).standard_normal((3, 4))
+W = np.array([0.5, 2.0, 1.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        np.diff,
+        lambda x: np.diff(x, 2, axis=0),
+        lambda x: np.diff(x, n=0),
+        np.average,
+        lambda x: np.average(x, axis=1, weights=W),
+        lambda x: np.average(x, -1, W, keepdims=True),
+        lambda x: np.average(x, weights=A**2),
+        lambda x: np.average(A[0], weights=x[1] ** 2),
+        lambda x: np.append(x, W),
+        lambda x: np.append(x, W[None], axis=0),
+        lambda x: np.append(W, x),
+        np.flipud,
+        np.fliplr,
+    ],
+)
+def test_numpy_functions_that_are_put_together(f):
+    v = Variable(A)
+    y = f(v)
+    np.testing.assert_allclose(y.data, f(A), rtol=1e-14)
+    check_grads(f, A)
+
+
+def test_numpy_functions_that_are_not_recorded():
+    v = Variable([1.0, 2.0, 4.0])
+    with pytest.warns(RuntimeWarning, match=r"numpy.median is not recorded.*constant") as caught:
+        assert np.median(v) == 2.0
+    assert caught[0].filename == __file__
+    with pytest.warns(RuntimeWarning, match="numpy.array_split"):
+        np.array_split(v, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.median(v.data), np.median(Variable([1.0], requires_grad=False))
+        np.allclose(v, 1.0), np.isclose(v, 1.0), np.zeros_like(v), np.searchsorted(v, 2.0)
+        with ag.no_grad():
+            np.median(v)
+    fails(lambda: np.diff(v, -1), ValueError, "diff: n", "-1")
+    fails(lambda: np.average(v, weights=[1.0, 2.0]), ValueError, "average: weights", "(2,)", "(3,)")
+    fails(lambda: np.average(v, weights=[1.0, -1.0, 0.0]), ZeroDivisionError, "average")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd import functions as F
-from autograd._core import Variable
+from autograd._core import Variable, is_recording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ _LINALG = (
     "cholesky", "det", "eigh", "inv", "matmul", "matrix_power", "norm", "outer", "pinv", "qr",
     "slogdet", "solve", "tensordot",
 )  # fmt: skip
+
+# Functions of shapes and dtypes alone.
+_CONSTANT = ("empty_like", "full_like", "ones_like", "zeros_like")
 
 # Arguments that ask for nothing, which generic code passes as a matter of course.
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
@@ -64,6 +67,51 @@ def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Va
     return parts
 
 
+def _diff(x: Variable, n: int = 1, axis: int = -1) -> Variable:
+    if n < 0:
+        raise ValueError(f"diff: n must not be negative, got {n}")
+    axis = range(x.ndim)[axis]
+    before = (slice(None),) * axis
+    for _ in range(n):
+        x = x[(*before, slice(1, None))] - x[(*before, slice(None, -1))]
+    return x
+
+
+def _average(
+    x: Any, axis: int | None = None, weights: Any = None, *, keepdims: bool = False
+) -> Variable:
+    """Average, weighted by as many numbers as the axis is long, or as there are elements."""
+    if weights is None:
+        return F.mean(x, axis, keepdims)
+    x, weights = F.mul(x, 1.0), F.mul(weights, 1.0)
+    if weights.shape != x.shape:
+        if axis is None or weights.shape != (x.shape[axis],):
+            raise ValueError(
+                f"average: weights of shape {weights.shape} do not fit shape {x.shape}, axis {axis}"
+            )
+        sizes = [1] * x.ndim
+        sizes[axis] = -1
+        weights = F.broadcast_to(F.reshape(weights, sizes), x.shape)
+    total = F.sum(weights, axis, keepdims)
+    if not total.data.all():
+        raise ZeroDivisionError("average: the weights sum to zero")
+    return F.sum(x * weights, axis, keepdims) / total
+
+
+def _append(x: Any, values: Any, axis: int | None = None) -> Variable:
+    if axis is None:
+        return F.concat([F.ravel(x), F.ravel(values)])
+    return F.concat([x, values], axis)
+
+
+def _flipud(x: Variable) -> Variable:
+    return F.flip(x, 0)
+
+
+def _fliplr(x: Variable) -> Variable:
+    return F.flip(x, 1)
+
+
 def _last_diagonal(x: Variable, offset: int = 0) -> Variable:
     return F.diagonal(x, offset, -2, -1)
 
@@ -87,9 +135,14 @@ _TABLE: dict[tuple[str, str], Callable[..., Any]] = {
     **{("numpy.linalg", name): getattr(F, name) for name in _LINALG},
     ("numpy", "amax"): F.max,
     ("numpy", "amin"): F.min,
+    ("numpy", "append"): _append,
     ("numpy", "around"): _round,
+    ("numpy", "average"): _average,
     ("numpy", "clip"): _clip,
     ("numpy", "concatenate"): F.concat,
+    ("numpy", "diff"): _diff,
+    ("numpy", "fliplr"): _fliplr,
+    ("numpy", "flipud"): _flipud,
     ("numpy", "round"): _round,
     ("numpy", "split"): _split,
     ("numpy", "var"): F.variance,
@@ -113,6 +166,24 @@ def _plain(x: Any) -> Any:
     return x
 
 
+def _takes_part(x: Any) -> bool:
+    """Whether there is a Variable to be differentiated by."""
+    if isinstance(x, Variable):
+        return x.requires_grad
+    if isinstance(x, dict):
+        x = x.values()
+    elif not isinstance(x, list | tuple):
+        return False
+    return any(map(_takes_part, x))
+
+
+def _has_reals(x: Any) -> bool:
+    """Whether a result has numbers that might have had a gradient."""
+    if isinstance(x, list | tuple):
+        return any(map(_has_reals, x))
+    return getattr(getattr(x, "dtype", None), "kind", "") in ("f", "c")
+
+
 def _is_neutral(name: str, value: Any) -> bool:
     plain = value is None or isinstance(value, int | str)
     return plain and value in _NEUTRAL.get(name, ())
@@ -123,11 +194,28 @@ def array_function(
 ) -> Any:
     """Answer a NumPy function that was called with a Variable.
 
-    Functions that are not there have no gradient: they get arrays, and give arrays.
+    Functions that are not there have no gradient: they get arrays, and give arrays. Where that may
+    be a surprise, a warning says so.
     """
     ours = _TABLE.get((function.__module__, function.__name__))
     if ours is None:
-        return function(*_plain(args), **_plain(kwargs))
+        result = function(*_plain(args), **_plain(kwargs))
+        if (
+            function.__name__ not in _CONSTANT
+            and _has_reals(result)
+            and is_recording()
+            and _takes_part((args, kwargs))
+        ):
+            import warnings
+
+            name = f"{function.__module__}.{function.__name__}"
+            warnings.warn(
+                f"{name} is not recorded: its result is a constant, to which no gradient flows; "
+                "use autograd.functions, or v.data where that is meant",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        return result
     asked = {k: v for k, v in kwargs.items() if not _is_neutral(k, v)}
     try:
         return ours(*args, **asked)
