@@ -384,35 +384,3 @@ def test_a_function_whose_end_runs_python(no_gc):
     y.backward()
     del y
     assert ends == [4.0] * 1000
-
-
-def test_an_instance_may_be_called_again():
-    class Square(Function):
-        def forward(self, x):
-            self.x = x
-            return x * x
-
-        def backward(self, gy):
-            return 2 * self.x * gy
-
-    square = Square()
-    a, b = Variable(1.0), Variable(10.0)
-    y = square(a)
-    z = square(b)
-    y.backward()
-    z.backward()
-    assert (a.grad.item(), b.grad.item()) == (2.0, 20.0)
-    assert square.x.item() == 1.0
-    x = Variable(3.0)
-    y = square(square(x))
-    y.backward(create_graph=True)
-    assert x.grad.item() == 108.0
-    assert ag.grad(ag.grad(lambda x: square(square(x))))(3.0).item() == 108.0
-    # With the graphs gone, or none recorded, it is the instance itself again.
-    x.cleargrad()
-    del y, z
-    square(Variable(5.0))
-    assert square.x.item() == 5.0
-    square(Variable(6.0, requires_grad=False))
-    square(Variable(7.0, requires_grad=False))
-    assert square.x.item() == 7.0

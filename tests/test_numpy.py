@@ -218,6 +218,9 @@ W = np.array([0.5, 2.0, 1.0, 3.0])
         lambda x: np.average(x, axis=1, weights=W),
         lambda x: np.average(x, -1, W, keepdims=True),
         lambda x: np.average(x, weights=A**2),
+        lambda x: np.average(x, (0,), [1.0, 2.0, 0.5]),
+        lambda x: np.average(x, (1, 0), A.T**2),
+        lambda x: np.average(x, (-2, 1), A**2 + 1),
         lambda x: np.average(A[0], weights=x[1] ** 2),
         lambda x: np.append(x, W),
         lambda x: np.append(x, W[None], axis=0),
@@ -247,6 +250,8 @@ def test_numpy_functions_that_are_not_recorded():
         with ag.no_grad():
             np.median(v)
     fails(lambda: np.diff(v, -1), ValueError, "diff: n", "-1")
+    fails(lambda: np.diff(v, axis=5), IndexError, "diff: axis 5")
+    assert np.diff(Variable(1.0), 0).item() == 1.0
     fails(lambda: np.average(v, weights=[1.0, 2.0]), ValueError, "average: weights", "(2,)", "(3,)")
     fails(lambda: np.average(v, weights=[1.0, -1.0, 0.0]), ZeroDivisionError, "average")
 

@@ -18,8 +18,10 @@ class Function:
     ``forward`` gets a Variable for each operand and returns one value or a tuple of them:
     Variables, arrays or numbers. Nothing is recorded in it, so NumPy may be used freely, on
     ``x.data``. What ``backward`` needs is kept on ``self``. An instance that is called again while
-    a graph remembers the call before is copied for it, by `copy.copy`, so that neither call finds
-    what the other kept.
+    another call of it is under way, or remembered by a graph, is copied for it, by `copy.copy`, so
+    that neither call finds what the other kept. What ``backward`` computes with a history should
+    not be kept there: with ``create_graph=True`` it may refer to the instance by way of others, and
+    is never freed then.
 
     ``backward`` gets the gradient of each result and returns the gradient of each operand, in its
     shape, or None where there is none. Written with Variables and functions of this package it

@@ -70,27 +70,34 @@ def _split(x: Variable, sections: int | Sequence[int], axis: int = 0) -> list[Va
 def _diff(x: Variable, n: int = 1, axis: int = -1) -> Variable:
     if n < 0:
         raise ValueError(f"diff: n must not be negative, got {n}")
-    axis = range(x.ndim)[axis]
-    before = (slice(None),) * axis
     for _ in range(n):
+        if not -x.ndim <= axis < x.ndim:
+            raise IndexError(f"diff: axis {axis} is out of bounds for {x.ndim} dimensions")
+        before = (slice(None),) * (axis % x.ndim)
         x = x[(*before, slice(1, None))] - x[(*before, slice(None, -1))]
     return x
 
 
 def _average(
-    x: Any, axis: int | None = None, weights: Any = None, *, keepdims: bool = False
+    x: Any,
+    axis: int | Sequence[int] | None = None,
+    weights: Any = None,
+    *,
+    keepdims: bool = False,
 ) -> Variable:
-    """Average, weighted by as many numbers as the axis is long, or as there are elements."""
+    """Average, weighted by numbers for all elements, or for the axes in the order of `axis`."""
     if weights is None:
         return F.mean(x, axis, keepdims)
     x, weights = F.mul(x, 1.0), F.mul(weights, 1.0)
     if weights.shape != x.shape:
-        if axis is None or weights.shape != (x.shape[axis],):
+        over = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        if not over or weights.shape != tuple(x.shape[a] for a in over):
             raise ValueError(
                 f"average: weights of shape {weights.shape} do not fit shape {x.shape}, axis {axis}"
             )
-        sizes = [1] * x.ndim
-        sizes[axis] = -1
+        places = [a % x.ndim for a in over]
+        weights = F.transpose(weights, sorted(range(len(places)), key=places.__getitem__))
+        sizes = [size if a in places else 1 for a, size in enumerate(x.shape)]
         weights = F.broadcast_to(F.reshape(weights, sizes), x.shape)
     total = F.sum(weights, axis, keepdims)
     if not total.data.all():

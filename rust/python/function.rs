@@ -1,6 +1,7 @@
 //! Functions that users write in Python: `autograd.Function`.
 
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,23 +23,35 @@ use crate::tensor::{DType, Dims, Tensor};
 /// Nodes, and what tells them from later ones in their places.
 type StandIns = Rc<RefCell<Vec<Option<(NodeId, u64)>>>>;
 
-/// The functions whose calls the graph remembers, by address, and how many calls of each: two that kept
-/// things on the same object would take them for their own.
+/// The functions with calls under way or remembered by the graph, by address, and how many calls of each:
+/// two that kept things on the same object would take them for their own.
 static REMEMBERED: Mutex<Map<usize, usize>> =
     Mutex::new(Map::with_hasher(BuildHasherDefault::new()));
 
-/// A function that the graph remembers a call of.
+/// A function for one call, from before `forward` for as long as the graph remembers it.
 struct Remembered(Py<PyAny>);
 
 impl Remembered {
-    fn new(function: &Bound<'_, PyAny>) -> Self {
-        *calls().entry(function.as_ptr().addr()).or_default() += 1;
-        Self(function.clone().unbind())
-    }
-
-    /// Whether the graph remembers a call of it already.
-    fn is(function: &Bound<'_, PyAny>) -> bool {
-        calls().contains_key(&function.as_ptr().addr())
+    /// The function itself, or a copy if there is another call of it.
+    fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let alone = |f: &Bound<'_, PyAny>| match calls().entry(f.as_ptr().addr()) {
+            Entry::Vacant(place) => {
+                place.insert(1);
+                true
+            }
+            Entry::Occupied(_) => false,
+        };
+        if alone(function) {
+            return Ok(Self(function.clone().unbind()));
+        }
+        let py = function.py();
+        let copy =
+            py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (function,))?;
+        if !alone(&copy) {
+            // It has a way of its own to be copied, and shares itself.
+            *calls().entry(copy.as_ptr().addr()).or_default() += 1;
+        }
+        Ok(Self(copy.unbind()))
     }
 }
 
@@ -182,8 +195,8 @@ fn several(given: Bound<'_, PyAny>) -> PyResult<Vec<Bound<'_, PyAny>>> {
 ///
 /// `forward` gets stand-ins for the operands, and what it returns becomes a stand-in for the
 /// result: a function that keeps them for its `backward` does not close a circle with the graph,
-/// and what `backward` computes from them is differentiable all the same. A function with a call that the
-/// graph remembers is copied for the next.
+/// and what `backward` computes from them is differentiable all the same. A function with another
+/// call, under way or remembered by the graph, is copied.
 #[pyfunction]
 fn call_function<'py>(
     function: &Bound<'py, PyAny>,
@@ -192,10 +205,8 @@ fn call_function<'py>(
     let py = function.py();
     let g = graph(py);
     let name: String = function.get_type().name()?.extract()?;
-    let function = match Remembered::is(function) {
-        true => &py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (function,))?,
-        false => function,
-    };
+    let remembered = Remembered::new(function)?;
+    let function = remembered.0.bind(py).clone();
     let ctx = Ctx::new(g);
     let vars: Vec<Var> =
         inputs.iter().map(|x| operand(&ctx, &name, &x, None)).collect::<PyResult<_>>()?;
@@ -223,12 +234,7 @@ fn call_function<'py>(
         .collect::<PyResult<_>>()?;
     let outputs = values.iter().map(|v| (v.dims(), v.dtype())).collect();
     let stand_ins = Rc::new(RefCell::new(vec![None; values.len()]));
-    let call = Call {
-        function: Some(Remembered::new(function)),
-        name,
-        outputs,
-        stand_ins: stand_ins.clone(),
-    };
+    let call = Call { function: Some(remembered), name, outputs, stand_ins: stand_ins.clone() };
     let refs: Vec<&Var> = vars.iter().collect();
     let results = match (is_one, values.as_slice()) {
         (true, [value]) => vec![ctx.record(call, &refs, value.clone())],
