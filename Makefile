@@ -38,7 +38,6 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## set up, and run gradient descent on the Rosenbrock function
-	@echo "x and y on the way to the minimum of Rosenbrock's function, at (1, 1):"
 	$(PY) -m autograd descent
 
 # Wheel and core are compiled side by side: each keeps one processor busy for minutes.

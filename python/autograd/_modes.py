@@ -8,7 +8,7 @@ from autograd import _core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ParamSpec, TypeVar, overload
+    from typing import ParamSpec, TypeVar, overload
 
     _P = ParamSpec("_P")
     _R = TypeVar("_R")
@@ -44,8 +44,10 @@ class ModeScope:
             If it is a generator function or a coroutine function, whose body runs after the call.
         """
         import functools
+        import inspect
 
-        if _runs_later(function):
+        kinds = inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction
+        if any(is_kind(function) for is_kind in kinds):
             name = getattr(function, "__name__", repr(function))
             raise TypeError(
                 f"{name} is a generator or coroutine function, whose body runs after the call, out "
@@ -58,20 +60,6 @@ class ModeScope:
                 return function(*args, **kwargs)
 
         return wrapped
-
-
-# Of a generator, a coroutine and an asynchronous generator, as `inspect` has them.
-_LATER = 0x20 | 0x80 | 0x200
-
-
-def _runs_later(function: Any) -> bool:
-    """Whether a call of the function does no more than make what runs its body."""
-    import functools
-
-    while isinstance(function, functools.partial):
-        function = function.func
-    code = getattr(function, "__code__", None)
-    return code is not None and bool(code.co_flags & _LATER)
 
 
 def _scope(mode: str, on: bool) -> ModeScope:

@@ -88,21 +88,23 @@ def _average(
     """Average, weighted by numbers for all elements, or for the axes in the order of `axis`."""
     if weights is None:
         return F.mean(x, axis, keepdims)
-    x, weights = F.mul(x, 1.0), F.mul(weights, 1.0)
-    if weights.shape != x.shape:
+    import numpy as np
+
+    shape, given = np.shape(x), np.shape(weights)
+    if given != shape:
         over = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
-        if not over or weights.shape != tuple(x.shape[a] for a in over):
+        if not over or given != tuple(shape[a] for a in over):
             raise ValueError(
-                f"average: weights of shape {weights.shape} do not fit shape {x.shape}, axis {axis}"
+                f"average: weights of shape {given} do not fit shape {shape}, axis {axis}"
             )
-        places = [a % x.ndim for a in over]
+        places = [a % len(shape) for a in over]
         weights = F.transpose(weights, sorted(range(len(places)), key=places.__getitem__))
-        sizes = [size if a in places else 1 for a, size in enumerate(x.shape)]
-        weights = F.broadcast_to(F.reshape(weights, sizes), x.shape)
+        sizes = [size if a in places else 1 for a, size in enumerate(shape)]
+        weights = F.broadcast_to(F.reshape(weights, sizes), shape)
     total = F.sum(weights, axis, keepdims)
     if not total.data.all():
         raise ZeroDivisionError("average: the weights sum to zero")
-    return F.sum(x * weights, axis, keepdims) / total
+    return F.sum(F.mul(x, weights), axis, keepdims) / total
 
 
 def _append(x: Any, values: Any, axis: int | None = None) -> Variable:

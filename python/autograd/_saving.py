@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
-    from typing import Any, Protocol
+    from typing import Any, BinaryIO, Protocol
 
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
@@ -63,12 +63,9 @@ def write(
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """Read the arrays and the metadata of a safetensors file."""
-    import os
-
     import numpy as np
 
-    # An int would be a file that is open already, which would be closed.
-    with open(os.fspath(path), "rb") as file:
+    with to_read(path) as file:
         data = file.read()
     try:
         found, metadata = _core.unpack_tensors(data)
@@ -116,6 +113,13 @@ def _mode(path: str) -> int:
         mask = os.umask(0)
         os.umask(mask)
         return 0o666 & ~mask
+
+
+def to_read(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file. An int is refused: it would be a file that is open already, and be closed."""
+    import os
+
+    return open(os.fspath(path), "rb")
 
 
 def os_path(path: str | os.PathLike[str]) -> str:

@@ -66,11 +66,14 @@ pub fn real(x: &Bound<'_, PyAny>) -> PyResult<f64> {
     if let Ok(v) = x.cast_exact::<Variable>()
         && graph(x.py()).requires(v.get().id())
     {
-        return Err(PyTypeError::new_err(
-            "a number is wanted, got a Variable, to which no gradient would flow",
-        ));
+        return Err(no_operand("a number is wanted"));
     }
     x.extract()
+}
+
+/// What is said where a Variable is to be differentiated by that is only a parameter.
+pub fn no_operand(wanted: &str) -> PyErr {
+    PyTypeError::new_err(format!("{wanted}, got a Variable, to which no gradient would flow"))
 }
 
 /// The same, or None.

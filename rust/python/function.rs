@@ -1,7 +1,6 @@
 //! Functions that users write in Python: `autograd.Function`.
 
 use std::cell::RefCell;
-use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,24 +33,22 @@ struct Remembered(Py<PyAny>);
 impl Remembered {
     /// The function itself, or a copy if there is another call of it.
     fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let alone = |f: &Bound<'_, PyAny>| match calls().entry(f.as_ptr().addr()) {
-            Entry::Vacant(place) => {
-                place.insert(1);
-                true
-            }
-            Entry::Occupied(_) => false,
-        };
-        if alone(function) {
-            return Ok(Self(function.clone().unbind()));
+        let (own, alone) = Self::count(function);
+        if alone {
+            return Ok(own);
         }
         let py = function.py();
         let copy =
             py.import(intern!(py, "copy"))?.call_method1(intern!(py, "copy"), (function,))?;
-        if !alone(&copy) {
-            // It has a way of its own to be copied, and shares itself.
-            *calls().entry(copy.as_ptr().addr()).or_default() += 1;
-        }
-        Ok(Self(copy.unbind()))
+        Ok(Self::count(&copy).0)
+    }
+
+    /// Counts a call in, and tells whether it is the only one.
+    fn count(function: &Bound<'_, PyAny>) -> (Self, bool) {
+        let mut calls = calls();
+        let count = calls.entry(function.as_ptr().addr()).or_default();
+        *count += 1;
+        (Self(function.clone().unbind()), *count == 1)
     }
 }
 

@@ -20,10 +20,9 @@ def read_bytes(function: str, path: str | os.PathLike[str]) -> bytes:
     TypeError
         If it is no path.
     """
-    import os
+    from autograd._saving import to_read
 
-    # An int would be a file that is open already, which would be closed.
-    with open(os.fspath(path), "rb") as file:
+    with to_read(path) as file:
         data = file.read()
     if not data.startswith(b"\x1f\x8b"):
         return data

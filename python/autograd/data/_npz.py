@@ -39,11 +39,11 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
     ...     print(data.read_npy(file))
     [0 1 2]
     """
-    import os
-
     import numpy as np
 
-    with open(os.fspath(path), "rb") as file:
+    from autograd._saving import to_read
+
+    with to_read(path) as file:
         try:
             array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
         except (EOFError, ValueError) as error:
@@ -82,13 +82,14 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
     >>> arrays["x"].shape
     (3, 2)
     """
-    import os
     import zipfile
     import zlib
 
     import numpy as np
 
-    with open(os.fspath(path), "rb") as file:
+    from autograd._saving import to_read
+
+    with to_read(path) as file:
         try:
             if not zipfile.is_zipfile(file):
                 raise ValueError("it is no .npz file, or is cut off")

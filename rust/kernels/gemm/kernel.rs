@@ -191,14 +191,14 @@ pick!(f32, BASE_F32, AVX2_F32, AVX512_F32);
 pick!(f64, BASE_F64, AVX2_F64, AVX512_F64);
 
 /// A right operand of more bytes than this does not stay in the innermost cache.
-const NEAR: usize = 32 << 10;
+const INNERMOST: usize = 32 << 10;
 
 /// Whether a block has few rows for a right operand that comes from afar, row by row.
 #[inline(always)]
 fn few<V: Lanes>(x: &Block<V::T>) -> bool {
     let bytes = (x.cols[1] - x.cols[0]) * x.k * size_of::<V::T>();
     let plain = x.rhs.order == Order::Rows && !x.lhs.packed && x.dst.cs == 1;
-    plain && bytes > NEAR && x.tiles[1] - x.tiles[0] < 4
+    plain && bytes > INNERMOST && x.tiles[1] - x.tiles[0] < 4
 }
 
 /// The whole strips of such a block, each of which is fetched while the one before is at work, as the

@@ -1,6 +1,5 @@
 //! Functions that repeat and shift elements.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::arguments::{Given, integer};
@@ -226,9 +225,7 @@ fn numbers(given: &Any<'_>) -> PyResult<Tensor> {
     let ctx = Ctx::with_recording(graph(given.py()), false);
     let v = convert::operand(&ctx, "pad", given, Some(DType::F64))?;
     if v.requires {
-        return Err(PyTypeError::new_err(
-            "pad: constant_values: numbers are wanted, got a Variable, to which no gradient would flow",
-        ));
+        return Err(convert::no_operand("pad: constant_values: numbers are wanted"));
     }
     Ok(copy::cast(&v.value, DType::F64)?)
 }
