@@ -20,7 +20,7 @@ impl Pass<'_> {
         let leaves = std::mem::take(&mut self.s.leaves);
         let from = self.s.due.len();
         for &at in &leaves {
-            self.pay(at)?;
+            self.promise(at)?;
             let entry = &mut self.s.entries[at];
             if let (Some(id), Flow::One(_)) = (entry.node, &entry.flow)
                 && let Flow::One(v) = std::mem::replace(&mut entry.flow, Flow::Empty)
@@ -40,7 +40,8 @@ impl Pass<'_> {
         // First what can fail, then what changes gradients.
         let total = |(id, v): &(NodeId, Var)| self.total(*id, v);
         let mut totals: SmallVec<[_; 4]> = self.s.due.iter().map(total).collect::<Result<_>>()?;
-        // Gradients are there when the pass is over: later, it would be a surprise how long they take.
+        // Gradients are there when the pass is over: later, it would be a surprise how long they take. But large
+        // products wait for an optimizer.
         let news = self.s.due.iter().zip(&totals);
         settle(news.map(|((_, v), (_, sum))| &sum.as_ref().unwrap_or(v).value))?;
         for (due, (base, sum)) in self.s.due.iter().zip(&mut totals) {

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kernels::copy;
 use crate::kernels::parts::{Part, join};
 use crate::kernels::place;
-use crate::kernels::products::{Pair, add_products};
+use crate::kernels::products::{self, Pair, add_products};
 use crate::tensor::{DType, Dims, Tensor};
 
 /// So many rows are not kept waiting: what is owed takes memory, and gains nothing more.
@@ -30,8 +30,21 @@ pub(super) struct Owed {
 }
 
 impl Owed {
+    /// The whole gradient; if it is a single product that may wait, it does.
+    fn promise(self) -> Result<Var> {
+        match (&self.sum, self.parts.as_slice(), self.pairs.as_slice()) {
+            (None, [], [pair]) => products::product(pair).map(Var::constant),
+            _ => self.pay(),
+        }
+    }
+
     /// The whole gradient.
     pub(super) fn pay(mut self) -> Result<Var> {
+        if let (None, [], [pair]) = (&self.sum, self.parts.as_slice(), self.pairs.as_slice()) {
+            let whole = products::product(pair)?;
+            products::now(&whole)?;
+            return Ok(Var::constant(whole));
+        }
         let joined = match self.sum.take() {
             Some(sum) => Some(sum),
             None => join(&mut self.parts, &self.shape)?.inspect(|_| self.parts.clear()),
@@ -104,11 +117,21 @@ impl Pass<'_> {
 
     /// Computes what is owed to an entry, if anything is.
     pub(super) fn pay(&mut self, i: usize) -> Result<()> {
+        self.settle(i, |owed| owed.pay())
+    }
+
+    /// The same at the end of a pass, when nothing more is added: a large product waits until somebody looks
+    /// at it.
+    pub(super) fn promise(&mut self, i: usize) -> Result<()> {
+        self.settle(i, |owed| owed.promise())
+    }
+
+    fn settle(&mut self, i: usize, how: impl FnOnce(Box<Owed>) -> Result<Var>) -> Result<()> {
         let flow = &mut self.s.entries[i].flow;
         if let Flow::Owed(_) = flow
             && let Flow::Owed(owed) = std::mem::replace(flow, Flow::Empty)
         {
-            self.s.entries[i].flow = Flow::One(owed.pay()?);
+            self.s.entries[i].flow = Flow::One(how(owed)?);
         }
         Ok(())
     }

@@ -233,9 +233,10 @@ impl Moves {
             let mut at = 0;
             while at < all.len() {
                 // Mostly many elements in a row move together.
-                let first = all[at] as usize;
-                let along = |(&x, n): (&T, usize)| x as usize == if first > 0 { first + n } else { 0 };
-                let len = all[at..].iter().zip(0..).take_while(|&pair| along(pair)).count();
+                let (first, mut next) = (all[at] as usize, all[at]);
+                let step = if first > 0 { 1.0 } else { 0.0 };
+                let along = |&&x: &&T| std::mem::replace(&mut next, x + step) == x;
+                let len = all[at..].iter().take_while(along).count();
                 match self {
                     _ if first == 0 => {}
                     Moves::From(_) => to.add(first - 1, from.range(at..at + len)),
@@ -250,12 +251,11 @@ impl Moves {
 
 /// An element's number in row-major order, from 1 on, in each place.
 fn places(shape: &[usize], dtype: DType) -> Result<Tensor> {
-    let size: usize = shape.iter().product();
+    // Numbers with a sign are quicker to convert.
+    let all = 1..=shape.iter().product::<usize>() as i64;
     Ok(match dtype {
-        DType::F32 => {
-            Array::from_slice(&(1..=size).map(|i| i as f32).collect::<Vec<_>>(), shape)?.into()
-        }
-        _ => Array::from_slice(&(1..=size).map(|i| i as f64).collect::<Vec<_>>(), shape)?.into(),
+        DType::F32 => Array::from_slice(&all.map(|i| i as f32).collect::<Vec<_>>(), shape)?.into(),
+        _ => Array::from_slice(&all.map(|i| i as f64).collect::<Vec<_>>(), shape)?.into(),
     })
 }
 

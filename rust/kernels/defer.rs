@@ -24,14 +24,14 @@ use super::tiles::{At, Gather, Registers, Run, Tiles};
 use super::walk::Plan;
 use crate::error::{Error, Kind, Result};
 use crate::table::Map;
-use crate::tensor::{Array, Buffer, DType, Dims, Store, Tensor};
+use crate::tensor::{Array, Buffer, DType, Dims, Store, Tensor, Waiting};
 use crate::with_float;
 
 /// Arrays of fewer elements fit a cache anyway: what would be saved is less than what the noting costs.
 static LEAST: AtomicUsize = AtomicUsize::new(16 * 1024);
 /// Arrays above this many elements are computed at once, so that the operation that asks for too much
 /// memory is the one that fails.
-const MOST: usize = 1 << 27;
+pub(super) const MOST: usize = 1 << 27;
 /// Programs do not grow beyond this many steps: whatever waits keeps its operands alive.
 const LONGEST: usize = 64;
 /// Elements per parallel piece.
@@ -73,13 +73,14 @@ pub fn map_later<F: MapFn<N>, const N: usize>(
     shape: &[usize],
 ) -> Result<Tensor> {
     let size = shape.iter().fold(1usize, |n, &d| n.saturating_mul(d));
-    if (LEAST.load(Relaxed)..=MOST).contains(&size)
+    if (least()..=MOST).contains(&size)
         && let Some(sources) = sources(&ins, shape, size)?
     {
         let (by, cost) = (Box::new(Each(*f)), F::CLASS.cost());
         let dtype = ins[0].dtype();
         let work = Work { by, cost, dtype, shape: shape.into(), size, sources };
-        return Ok(Array::from_store(dtype, shape, Store::pending(work)).into());
+        let waiting = Waiting::Map(Arc::new(work));
+        return Ok(Array::from_store(dtype, shape, Store::pending(waiting)).into());
     }
     map(f, ins, shape)
 }
@@ -88,6 +89,11 @@ pub fn map_later<F: MapFn<N>, const N: usize>(
 /// wait.
 pub fn set_least(elements: usize) -> usize {
     LEAST.swap(elements.max(1), Relaxed)
+}
+
+/// From how many elements on work waits.
+pub fn least() -> usize {
+    LEAST.load(Relaxed)
 }
 
 /// Whether a value still waits.

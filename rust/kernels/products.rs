@@ -1,13 +1,17 @@
-//! Products of matrices summed into one, as gradients of weights are: `total += Σ aᵢᵀ @ bᵢ`.
+//! Products of matrices, as gradients of weights are: `Σ aᵢᵀ @ bᵢ`.
+//!
+//! A single large one waits until somebody looks at it, as elementwise work does. Mostly that is an optimizer, which
+//! takes it some rows at a time while they are in the cache, so that the whole is never in memory.
 
 use std::sync::Arc;
 
-use super::gemm::{self, Element};
+use super::defer;
+use super::gemm::{self, Element, Operand};
 use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
-use crate::error::{Error, Result};
-use crate::tensor::{Array, Float, Tensor};
+use crate::error::{Error, Kind, Result};
+use crate::tensor::{Array, Buffer, DType, Float, Store, Tensor, TensorView, Waiting};
 use crate::with_float;
 
 /// Two matrices with the same number of rows, the first of which is to be transposed.
@@ -17,6 +21,106 @@ pub type Pair = (Tensor, Tensor);
 const SHARE_NS: usize = 20_000;
 /// No share has fewer bytes in a row than this, but for the last.
 const ROW: usize = 320;
+
+/// A product waits if it has at least so many times the elements of elementwise work that does: smaller ones
+/// stay in the caches.
+const LEAST: usize = 8;
+
+/// A product `aᵀ @ b` that waits.
+pub struct Product {
+    pair: Pair,
+    /// Rows and columns of the result, and how many products are summed up for each element.
+    size: [usize; 3],
+    dtype: DType,
+}
+
+/// Whether a product of so many rows and columns, summed over `k`, would wait: it is large, and the operands, which
+/// are kept meanwhile, take no more memory than it would.
+pub fn may_wait([m, n, k]: [usize; 3]) -> bool {
+    let size = m.saturating_mul(n);
+    let least = defer::least().saturating_mul(LEAST);
+    (least..=defer::MOST).contains(&size) && k.saturating_mul(m.saturating_add(n)) <= size
+}
+
+/// One product, which may wait.
+pub fn product(pair: &Pair) -> Result<Tensor> {
+    let (a, b) = pair;
+    let size = match (a.shape(), b.shape()) {
+        (&[k, m], &[l, n]) if k == l && a.dtype() == b.dtype() => [m, n, k],
+        _ => return Err(Error::internal("a product of what are no matrices that fit together")),
+    };
+    let dtype = a.dtype();
+    let product = Arc::new(Product { pair: pair.clone(), size, dtype });
+    let store = Store::pending(Waiting::Product(product));
+    let result: Tensor = Array::from_store(dtype, &size[..2], store).into();
+    if !may_wait(size) {
+        now(&result)?;
+    }
+    Ok(result)
+}
+
+/// Computes a value that waits.
+pub fn now(t: &Tensor) -> Result<()> {
+    match t {
+        Tensor::Array(a) => a.store().map_or(Ok(()), |store| store.get().map(|_| ())),
+        _ => Ok(()),
+    }
+}
+
+/// The product that a value is, if it still waits.
+pub fn waiting(t: &Tensor) -> Option<Arc<Product>> {
+    let Tensor::Array(a) = t else { return None };
+    let product = a.store()?.product()?;
+    (a.shape() == &product.size[..2] && a.layout().is_contiguous()).then_some(product)
+}
+
+impl Product {
+    /// All of it.
+    pub fn compute(&self) -> Result<Buffer> {
+        let [m, n, _] = self.size;
+        let bytes = m.saturating_mul(n).saturating_mul(self.dtype.size());
+        let no_memory = |_| Kind::Memory { shape: [m, n][..].into(), bytes: Some(bytes) };
+        let mut all = Buffer::uninit(bytes).map_err(no_memory)?;
+        with_float!(self.dtype, T => self.write::<T>(all.as_mut_ptr().cast())?,
+            else return Err(Error::internal("a product of integers")));
+        Ok(all)
+    }
+
+    /// Writes all of it to memory that has room.
+    fn write<T: Float + Element>(&self, to: *mut T) -> Result<()> {
+        self.with_operands(|[m, n, k], (a, ars, acs), (b, brs, bcs)| {
+            let (row, threads) = (n as isize, parallel::num_threads());
+            // SAFETY: the operands are what views give, the memory has `m * n` elements and is ours alone.
+            unsafe { gemm::gemm(m, n, k, to, row, 1, false, a, ars, acs, b, brs, bcs, threads) }
+        })
+    }
+
+    /// Hands it over some rows at a time, in any order and on several threads: the number of the first
+    /// element, and the elements. Returns `false`, without having done anything, where it is better
+    /// computed as a whole.
+    pub fn in_rows<T: Float + Element>(&self, each: &(dyn Fn(usize, &[T]) + Sync)) -> Result<bool> {
+        let n = self.size[1];
+        self.with_operands(|size, a, b| {
+            let each = |row: usize, elements: &[T]| each(row * n, elements);
+            // SAFETY: the operands are what views give.
+            unsafe { gemm::gemm_rows(size, a, b, parallel::num_threads(), &each) }
+        })
+    }
+
+    /// The operands, the first one turned.
+    fn with_operands<T: Float + Element, R>(
+        &self,
+        f: impl FnOnce([usize; 3], Operand<T>, Operand<T>) -> R,
+    ) -> Result<R> {
+        let (a, b) = (self.pair.0.to_array()?, self.pair.1.to_array()?);
+        let (a, b) = (a.view::<T>()?, b.view::<T>()?);
+        let strides = |v: &TensorView<'_, T>| [0, 1].map(|i| v.layout.strides[i]);
+        let ([acs, ars], [brs, bcs]) = (strides(&a), strides(&b));
+        let [m, n, k] = self.size;
+        let work = || f(self.size, (a.first(), ars, acs), (b.first(), brs, bcs));
+        Ok(heavy(gemm::work_ns::<T>(m, n, k) as f64, work))
+    }
+}
 
 /// Adds the products to row-major memory that nobody else holds. Each pair is of the matrices `k × m`
 /// and `k × n`, with a `k` of its own, for a total of `m × n` elements.

@@ -6,9 +6,10 @@ use std::ops::Range;
 use super::Rule;
 use crate::error::{Error, Result};
 use crate::kernels::dispatch::{Isa, Lane, isa};
+use crate::kernels::gemm::Element as Gemm;
 use crate::kernels::heavy::heavy;
 use crate::kernels::shared::Shared;
-use crate::kernels::{copy, parallel};
+use crate::kernels::{copy, parallel, products};
 use crate::tensor::{Array, Tensor};
 use crate::with_float;
 
@@ -30,20 +31,19 @@ pub fn step<R: Rule<S>, const S: usize>(
     grad: &Tensor,
     state: &mut [Tensor; S],
 ) -> Result<Tensor> {
-    let grad = copy::cast(grad, param.dtype())?;
-    with_float!(param.dtype(), T => typed::<T, R, S>(rule, param, &grad, state),
+    with_float!(param.dtype(), T => typed::<T, R, S>(rule, param, grad, state),
         else Err(Error::internal("a parameter of integers")))
 }
 
-fn typed<T: Lane, R: Rule<S>, const S: usize>(
+fn typed<T: Lane + Gemm, R: Rule<S>, const S: usize>(
     rule: R,
     param: &Tensor,
     grad: &Tensor,
     state: &mut [Tensor; S],
 ) -> Result<Tensor> {
     let strided = || Error::internal("an optimizer's operand is not in rows");
-    let (p, g) = (copy::contiguous(&param.to_array()?)?, copy::contiguous(&grad.to_array()?)?);
-    let (p_in, g_in) = (p.as_slice().ok_or_else(strided)?, g.as_slice().ok_or_else(strided)?);
+    let p = copy::contiguous(&param.to_array()?)?;
+    let p_in = p.as_slice().ok_or_else(strided)?;
     for s in state.iter_mut() {
         if s.as_mut_slice::<T>().is_none() {
             *s = copy::owned(s.clone())?;
@@ -53,19 +53,28 @@ fn typed<T: Lane, R: Rule<S>, const S: usize>(
     for s in state.iter_mut() {
         slices.push(Shared::new(s.as_mut_slice::<T>().ok_or_else(strided)?));
     }
-    if g_in.len() != p_in.len() || slices.iter().any(|s| s.len() != p_in.len()) {
+    if grad.size() != p_in.len() || slices.iter().any(|s| s.len() != p_in.len()) {
         return Err(Error::internal("an optimizer's operands differ in size"));
     }
     // SAFETY: the pieces, which write all that they are given, make up all of `out`.
     let new = unsafe {
         Array::build(p.shape(), |out| {
             let out = Shared::new(out);
-            let piece = |r: Range<usize>| {
+            let piece = |start: usize, g: &[T]| {
+                let r = start..start + g.len();
                 // Pieces are disjoint.
                 let state = std::array::from_fn(|k| slices[k].slice(r.clone()));
-                let (p, g) = (&p_in[r.clone()], &g_in[r.clone()]);
-                run(rule, p, g, state, out.slice(r), size_of_val(p_in) >= LARGE);
+                run(rule, &p_in[r.clone()], g, state, out.slice(r), size_of_val(p_in) >= LARGE);
             };
+            if let Some(product) = products::waiting(grad)
+                && grad.dtype() == T::DTYPE
+                && product.in_rows(&piece)?
+            {
+                return Ok(());
+            }
+            let grad = copy::contiguous(&copy::cast(grad, T::DTYPE)?.to_array()?)?;
+            let g_in = grad.as_slice().ok_or_else(strided)?;
+            let piece = |r: Range<usize>| piece(r.start, &g_in[r]);
             heavy(p_in.len() as f64 * COST, || parallel::for_each_chunk(p_in.len(), CHUNK, piece));
             Ok(())
         })?
@@ -99,7 +108,7 @@ fn avx2<T: Lane, R: Rule<S>, const S: usize>(
     rule: R,
     p: &[T],
     g: &[T],
-    state: [&mut [T]; S],
+    mut state: [&mut [T]; S],
     out: &mut [MaybeUninit<T>],
     past_caches: bool,
 ) {
@@ -108,13 +117,17 @@ fn avx2<T: Lane, R: Rule<S>, const S: usize>(
     /// So much is computed before it is written.
     type Lines = [__m256i; 64];
 
-    if !past_caches || !out.as_ptr().cast::<__m256i>().is_aligned() {
+    if !past_caches {
         return pass(rule, p, g, state, out);
     }
+    let head = out.as_ptr().cast::<u8>().align_offset(align_of::<Lines>()) / size_of::<T>();
+    let head = head.min(out.len());
+    let first = state.each_mut().map(|s| &mut s[..head]);
+    pass(rule, &p[..head], &g[..head], first, &mut out[..head]);
     let mut lines = MaybeUninit::<Lines>::uninit();
     let each = size_of::<Lines>() / size_of::<T>();
-    let mut state = state.map(|s| s.chunks_mut(each));
-    let given = p.chunks(each).zip(g.chunks(each));
+    let mut state = state.map(|s| s[head..].chunks_mut(each));
+    let (given, out) = (p[head..].chunks(each).zip(g[head..].chunks(each)), &mut out[head..]);
     for (out, (p, g)) in out.chunks_mut(each).zip(given) {
         let state = state.each_mut().map(|s| s.next().unwrap_or_default());
         if out.len() < each {

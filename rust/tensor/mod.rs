@@ -17,5 +17,5 @@ pub use layout::{
     reduced_shape, resolve_axes, resolve_axis,
 };
 pub use pool::{AllocError, Buffer, PoolStats, empty_cache, set_cache_limit, stats as pool_stats};
-pub use store::Store;
+pub use store::{Store, Waiting};
 pub use value::Tensor;

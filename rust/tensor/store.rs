@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::Buffer;
 use crate::error::{Error, Result};
 use crate::kernels::defer::{self, Work};
+use crate::kernels::products::Product;
 
 /// Elements, or how to compute them. Nobody but the pool of [`super::pool`] can tell the difference:
 /// whoever looks at elements that are not there yet has them computed.
@@ -22,7 +23,16 @@ struct Pending {
     ready: OnceLock<Buffer>,
     /// Held for a moment only: never while something is computed, nor while another lock is waited
     /// for.
-    work: Mutex<Option<Arc<Work>>>,
+    work: Mutex<Option<Waiting>>,
+}
+
+/// What is to be done for elements that are not there.
+#[derive(Clone)]
+pub enum Waiting {
+    /// A step of an elementwise program.
+    Map(Arc<Work>),
+    /// A product of matrices.
+    Product(Arc<Product>),
 }
 
 impl Store {
@@ -33,8 +43,8 @@ impl Store {
     }
 
     /// Elements that are computed when somebody looks at them.
-    pub fn pending(work: Work) -> Self {
-        let work = Mutex::new(Some(Arc::new(work)));
+    pub fn pending(work: Waiting) -> Self {
+        let work = Mutex::new(Some(work));
         Self(State::Pending(Box::new(Pending { ready: OnceLock::new(), work })))
     }
 
@@ -64,7 +74,10 @@ impl Store {
 
     #[cold]
     fn compute(self: &Arc<Self>) -> Result<&Buffer> {
-        defer::compute(&[self])?;
+        match self.product() {
+            Some(product) => self.publish(product.compute()?),
+            None => defer::compute(&[self])?,
+        }
         self.there().ok_or_else(|| Error::internal("elements that were not computed"))
     }
 
@@ -77,11 +90,27 @@ impl Store {
     }
 
     /// What is to be done; `None` once it is done.
-    pub fn work(&self) -> Option<Arc<Work>> {
+    fn waiting(&self) -> Option<Waiting> {
         let State::Pending(p) = &self.0 else { return None };
         let work = p.lock().clone();
         // Elements come before the work goes, so they may be there by now.
         work.filter(|_| self.is_pending())
+    }
+
+    /// The step of an elementwise program that is to be done.
+    pub fn work(&self) -> Option<Arc<Work>> {
+        match self.waiting() {
+            Some(Waiting::Map(work)) => Some(work),
+            _ => None,
+        }
+    }
+
+    /// The product that is to be computed.
+    pub fn product(&self) -> Option<Arc<Product>> {
+        match self.waiting() {
+            Some(Waiting::Product(product)) => Some(product),
+            _ => None,
+        }
     }
 
     /// Enters the elements. A second thread that has computed the same ones is too late, and its
@@ -96,7 +125,7 @@ impl Store {
 }
 
 impl Pending {
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<Work>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Waiting>> {
         // Nothing that could panic happens under the lock.
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }

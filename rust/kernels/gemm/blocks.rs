@@ -49,14 +49,15 @@ enum Left {
 }
 
 /// How a product is done.
-struct Plan<T: 'static> {
+#[derive(Clone, Copy)]
+pub(super) struct Plan<T: 'static> {
     kernel: &'static Kernel<T>,
     n: usize,
-    job: Job<T>,
+    pub(super) job: Job<T>,
     left: Left,
     order: Order,
     /// The tiles of rows, and how these, the strips of columns and `k` are cut into phases.
-    rows: Cuts,
+    pub(super) rows: Cuts,
     high: Cuts,
     wide: Cuts,
     slices: Cuts,
@@ -64,8 +65,8 @@ struct Plan<T: 'static> {
     depth: usize,
     /// The pieces of a phase: those that pack either operand, and the multiplying ones, which are
     /// so many down by so many across.
-    packing: [usize; 2],
-    pieces: [usize; 2],
+    pub(super) packing: [usize; 2],
+    pub(super) pieces: [usize; 2],
 }
 
 /// Where the pieces of all phases have got to.
@@ -77,7 +78,7 @@ struct Progress {
 }
 
 /// Counts a piece when dropped, so that nobody waits for one that panicked.
-struct Count<'a>(&'a AtomicUsize);
+pub(super) struct Count<'a>(pub(super) &'a AtomicUsize);
 
 impl Drop for Count<'_> {
     fn drop(&mut self) {
@@ -85,7 +86,7 @@ impl Drop for Count<'_> {
     }
 }
 
-fn wait(count: &AtomicUsize, least: usize) {
+pub(super) fn wait(count: &AtomicUsize, least: usize) {
     let mut spins = 0;
     while count.load(Ordering::Acquire) < least {
         spins += 1;
@@ -136,11 +137,7 @@ pub(super) unsafe fn matrix<T: Kernels>(
         return unsafe { plan.multiply([0, plan.rows.tiles], [0, n], [0, k], [null_mut(); 2]) };
     }
     // Room for both operands, twice if the next phase is packed while one is at work.
-    let line = 64 / size_of::<T>();
-    let (tall, broad) = (plan.rows.at(plan.high.at(1)).min(m), plan.wide.at(1) * plan.kernel.cols);
-    let turned = plan.left == Left::Tiles;
-    let lhs = if turned { (tall * plan.depth).next_multiple_of(line) } else { 0 };
-    let rhs = if plan.packing[1] > 0 { (broad * plan.depth).next_multiple_of(line) } else { 0 };
+    let [lhs, rhs] = plan.room();
     let turns = if threads > 1 && phases > 1 { 2 } else { 1 };
     let Ok(space) = Buffer::uninit((lhs + rhs) * turns * size_of::<T>()) else {
         // Slow, but it needs no memory.
@@ -179,7 +176,7 @@ pub(super) unsafe fn matrix<T: Kernels>(
 
 impl<T: Kernels> Plan<T> {
     /// The plan, and the number of phases.
-    fn new(
+    pub(super) fn new(
         kernel: &'static Kernel<T>,
         [m, n, k]: [usize; 3],
         job: Job<T>,
@@ -247,6 +244,14 @@ impl<T: Kernels> Plan<T> {
         (plan, phases)
     }
 
+    /// How many elements the packed operands of a phase have, left and right.
+    pub(super) fn room(&self) -> [usize; 2] {
+        let (tall, broad) = (self.rows.at(self.high.at(1)), self.wide.at(1) * self.kernel.cols);
+        let packed = |any: bool, n: usize| if any { n * self.depth } else { 0 };
+        let room = [packed(self.packing[0] > 0, tall), packed(self.packing[1] > 0, broad)];
+        room.map(|n| n.next_multiple_of(64 / size_of::<T>()))
+    }
+
     /// The tiles of rows, the strips of columns and the slice of `k` of a phase.
     fn phase(&self, phase: usize) -> [[usize; 2]; 3] {
         let (slice, rest) = (phase % self.slices.tiles, phase / self.slices.tiles);
@@ -256,7 +261,7 @@ impl<T: Kernels> Plan<T> {
 
     /// # Safety
     /// As for [`super::gemm`], with room for what is packed in a phase, left and right.
-    unsafe fn pack(&self, phase: usize, at: usize, [left, right]: [*mut T; 2]) {
+    pub(super) unsafe fn pack(&self, phase: usize, at: usize, [left, right]: [*mut T; 2]) {
         let ([tiles, strips, [l, end]], kernel) = (self.phase(phase), self.kernel);
         let (k, (_, _, a, b)) = (end - l, self.job);
         // SAFETY: a part of what the caller vouches for.
@@ -277,7 +282,7 @@ impl<T: Kernels> Plan<T> {
 
     /// # Safety
     /// As for [`super::gemm`], with what has been packed in the phase.
-    unsafe fn work(&self, phase: usize, at: usize, [left, right]: [*mut T; 2]) {
+    pub(super) unsafe fn work(&self, phase: usize, at: usize, [left, right]: [*mut T; 2]) {
         let [tiles, strips, [l, end]] = self.phase(phase);
         let (k, [down, across]) = (end - l, self.pieces);
         let rows = Cuts::new(tiles[1] - tiles[0], down).range(at / across).map(|t| tiles[0] + t);

@@ -11,6 +11,7 @@ mod blocks;
 mod kernel;
 mod lanes;
 mod pack;
+mod rows;
 mod tile;
 mod vector;
 #[cfg(target_arch = "x86_64")]
@@ -140,6 +141,29 @@ pub unsafe fn gemm<T: Element>(
     let b = Mat::new(rhs, rhs_rs, rhs_cs);
     // SAFETY: passed on.
     unsafe { product(T::kernel(), [m, n, k], (d, accumulate, a, b), threads) }
+}
+
+/// An operand: its first element, and the strides of its rows and columns.
+pub type Operand<T> = (*const T, isize, isize);
+
+/// Computes `lhs @ rhs` as [`gemm`] does, to the same bits, but hands it over some rows at a time, in any
+/// order and on several threads: `each` is given the number of the first of the rows, and all of them one after the
+/// other. They are gone afterwards. Returns `false`, without having done anything, where a product is better
+/// computed as a whole: if `k` is long, rows are, or memory is short.
+///
+/// # Safety
+/// With the given strides, each element of the operands must be there to read, and nobody may write to them
+/// meanwhile.
+pub unsafe fn gemm_rows<T: Element>(
+    shape: [usize; 3],
+    lhs: Operand<T>,
+    rhs: Operand<T>,
+    threads: usize,
+    each: &(dyn Fn(usize, &[T]) + Sync),
+) -> bool {
+    let operands = [lhs, rhs].map(|(at, rs, cs)| Mat::new(at, rs, cs));
+    // SAFETY: passed on.
+    unsafe { rows::in_rows(T::kernel(), shape, operands, threads, each) }
 }
 
 /// [`gemm`] with the loops of an instruction set.

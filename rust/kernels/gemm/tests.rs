@@ -1,9 +1,9 @@
 use super::*;
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -15,7 +15,7 @@ impl Random {
 }
 
 /// A type to compute the expected results with, exactly: the tests use small whole numbers.
-trait Number: Element + PartialOrd + std::fmt::Debug {
+pub(super) trait Number: Element + PartialOrd + std::fmt::Debug {
     fn whole(n: i64) -> Self;
     fn fraction(bits: u64) -> Self;
     fn kernels() -> Vec<&'static Kernel<Self>>;
@@ -46,16 +46,16 @@ impl Number for f64 {
 }
 
 /// An operand in memory: the elements, where the first one is, and the strides.
-struct Stored<T> {
-    data: Vec<T>,
-    first: usize,
-    rs: isize,
-    cs: isize,
+pub(super) struct Stored<T> {
+    pub(super) data: Vec<T>,
+    pub(super) first: usize,
+    pub(super) rs: isize,
+    pub(super) cs: isize,
 }
 
 impl<T: Number> Stored<T> {
     /// Either order, gaps, reversed axes and, where allowed, broadcast ones.
-    fn new(rng: &mut Random, rows: usize, cols: usize, broadcast: bool) -> Self {
+    pub(super) fn new(rng: &mut Random, rows: usize, cols: usize, broadcast: bool) -> Self {
         let gap = 1 + rng.below(2);
         let (mut rs, mut cs) = if rng.below(2) == 0 {
             ((cols * gap + rng.below(3)) as isize, gap as isize)
@@ -81,7 +81,7 @@ impl<T: Number> Stored<T> {
     }
 }
 
-fn run<T: Number>(
+pub(super) fn run<T: Number>(
     kernel: &'static Kernel<T>,
     shape: [usize; 3],
     d: &mut Stored<T>,

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::graph::{Ctx, Keep, Var, total_tangent};
 use crate::kernels::gemm;
 use crate::kernels::heavy::heavy;
+use crate::kernels::products::may_wait;
 use crate::kernels::shared::Shared;
 use crate::kernels::walk::Plan;
 use crate::kernels::{gemm::Element, parallel};
@@ -50,29 +51,35 @@ pub(super) fn gradients(rule: &Rule<'_>) -> Result<Grads> {
     let (x, y, gz) = (&rule.inputs[0], &rule.inputs[1], rule.gy()?);
     let mut grads: Grads = smallvec![None, None];
     if rule.wants(0) {
-        grads[0] = Some(Grad::Value(gradient(rule, [gz, y], [false, true], x.shape())?));
+        grads[0] = Some(gradient(rule, [gz, y], [false, true], x.shape())?);
     }
     if rule.wants(1) {
-        grads[1] = Some(Grad::Value(gradient(rule, [x, gz], [true, false], y.shape())?));
+        grads[1] = Some(gradient(rule, [x, gz], [true, false], y.shape())?);
     }
     Ok(grads)
 }
 
 /// The product of two operands, those marked turned first, that is the gradient of an input of this
 /// shape.
-fn gradient(rule: &Rule<'_>, [x, y]: [&Var; 2], turn: [bool; 2], shape: &[usize]) -> Result<Var> {
+fn gradient(rule: &Rule<'_>, [x, y]: [&Var; 2], turn: [bool; 2], shape: &[usize]) -> Result<Grad> {
     let g = rule.g;
     if !g.is_recording() && [x.ndim(), y.ndim(), shape.len()] == [2; 3] {
+        if may_wait([shape[0], shape[1], x.shape()[1 - usize::from(turn[0])]]) {
+            let turned =
+                |v: &Var, turn| if turn { v.value.transpose(&[1, 0]) } else { Ok(v.value.clone()) };
+            return Ok(Grad::Products(vec![(turned(x, !turn[0])?, turned(y, turn[1])?)]));
+        }
         // To read a small matrix across takes less time than to make a view of it.
-        return product_of(g, [x, y], turn);
+        return product_of(g, [x, y], turn).map(Grad::Value);
     }
     let turned = |v: &Var, turn| if turn { ops::swapaxes(g, v, -1, -2) } else { Ok(v.clone()) };
     let (x, y) = (turned(x, turn[0])?, turned(y, turn[1])?);
-    match rule.batch {
+    let gradient = match rule.batch {
         // The stacks of products are summed by the engine where an operand was repeated.
         Some(_) => product(g, &x, &y),
         None => product_for(g, &x, &y, shape),
-    }
+    };
+    gradient.map(Grad::Value)
 }
 
 /// The product of matrices, or of stacks of matrices; a vector counts as a row on the left and as
