@@ -126,11 +126,11 @@ impl Graph {
     }
 
     /// A leaf that stands for `target` while that lives: what is computed from it is recorded as
-    /// computed from `target`, which it does not keep alive.
-    pub fn alias(&self, target: NodeId) -> NodeId {
+    /// computed from `target`, which it does not keep alive. It has the value, which `target` may have let go.
+    pub fn alias(&self, target: NodeId, value: Tensor) -> NodeId {
         let mut arena = self.arena();
         let node = arena.get(target);
-        let (value, requires, seq) = (node.value.clone(), node.requires(), node.seq);
+        let (requires, seq) = (node.requires(), node.seq);
         let id = arena.leaf(value, requires);
         Self::point(&mut arena, id, (target, seq));
         id

@@ -118,7 +118,7 @@ impl Call {
             };
             // A stand-in: a function that keeps it does not close a circle with the graph.
             let id = match gy.node {
-                Some(id) => graph(py).alias(id),
+                Some(id) => graph(py).alias(id, gy.value.clone()),
                 None => rule.g.keep(&gy),
             };
             gys.push(wrap(py, id).map_err(foreign)?);
@@ -211,7 +211,7 @@ fn call_function<'py>(
     let mut stand_ins = Vec::with_capacity(vars.len());
     for v in &vars {
         let id = match v.node {
-            Some(id) => g.alias(id),
+            Some(id) => g.alias(id, v.value.clone()),
             None => g.leaf(v.value.clone(), false),
         };
         stand_ins.push(wrap(py, id)?);

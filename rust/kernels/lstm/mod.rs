@@ -321,54 +321,68 @@ fn typed_backward<T: Lane + Element>(saved: &Saved<'_>, wants_h: bool) -> Result
     let step_ns = product_ns + batch * n * BACKWARD_NS;
     let rows = share(batch, step_ns.checked_div(batch).unwrap_or(0));
 
-    let dtype = saved.gates.dtype();
-    let mut of_c = match saved.gc {
-        Some(g) => copy::owned(g.clone())?,
-        None => Tensor::zeros(dtype, &[batch, n])?,
+    let gc = saved.gc.map(Flat::new).transpose()?;
+    let gc = gc.as_ref().map(Flat::slice::<T>).transpose()?;
+    let at = |step: usize, r: &Range<usize>, n: usize| {
+        (step * batch + r.start) * n..(step * batch + r.end) * n
     };
-    // What flows from a step to the outputs of the one before.
-    let mut of_h = Tensor::zeros(dtype, &[batch, n])?;
-    fn memory<T: Lane>(t: &mut Tensor) -> Result<&mut [T]> {
-        t.as_mut_slice().ok_or_else(|| Error::internal("a new array that is shared"))
-    }
-    let (gc, dh) = (memory::<T>(&mut of_c)?, memory::<T>(&mut of_h)?);
+    // Each share begins with what it is given, in the caches of its own thread.
+    let start = |rows: &mut [MaybeUninit<T>], given: Option<&[T]>| match given {
+        Some(given) => copy::repeat(given, rows),
+        None => rows.fill(MaybeUninit::new(zero())),
+    };
+    let (mut of_c, mut of_h) = (None, None);
+    let all = |sums: &mut [MaybeUninit<T>], to_c: &mut [MaybeUninit<T>], to_h: &mut [_]| {
+        if sums.is_empty() {
+            start(to_c, gc);
+            return start(to_h, None);
+        }
+        let [to_c, to_h] = [to_c, to_h].map(|s| Sheet::new(s, batch, n));
+        let sums = Sheet::new(sums, batch, width);
+        heavy((steps * step_ns) as f64, || {
+            parallel::for_each_chunk(batch, rows, |r| {
+                // SAFETY: shares are disjoint.
+                let [to_c, to_h] = [&to_c, &to_h].map(|s| unsafe { s.rows(0, &r) });
+                start(to_c, gc.map(|g| &g[at(0, &r, n)]));
+                start(to_h, gh.map(|g| &g[at(steps - 1, &r, n)]));
+                // SAFETY: written just now.
+                let (to_c, to_h) = unsafe { (written(to_c), written(to_h)) };
+                for step in (0..steps).rev() {
+                    if let Some(gh) = gh.filter(|_| step + 1 < steps) {
+                        to_h.iter_mut().zip(&gh[at(step, &r, n)]).for_each(|(d, &g)| *d += g);
+                    }
+                    let c = match step {
+                        0 => &c0[at(0, &r, n)],
+                        _ => &cells[at(step - 1, &r, n)],
+                    };
+                    // SAFETY: as above, and each step's rows are taken once.
+                    let out = unsafe { sums.rows(step, &r) };
+                    let (gates, tanh) = (&gates[at(step, &r, width)], &tanh[at(step, &r, n)]);
+                    let own = cells::Backward { n, gates, c, tanh, gh: to_h, gc: to_c, out };
+                    let own = cells::backward(own);
+                    if step > 0 || wants_h {
+                        product(to_h, own, wh, Product::Turned, 1);
+                    }
+                }
+            });
+        });
+    };
     // SAFETY: each share writes its rows, and there are no others.
     let sums = unsafe {
         Array::build::<T>(&[steps * batch, width], |sums| {
-            if sums.is_empty() {
-                return Ok(());
-            }
-            let (gc, dh) = (Sheet::new(gc, batch, n), Sheet::new(dh, batch, n));
-            let sums = Sheet::new(sums, batch, width);
-            heavy((steps * step_ns) as f64, || {
-                parallel::for_each_chunk(batch, rows, |r| {
-                    // SAFETY: shares are disjoint.
-                    let (gc, dh) = (gc.rows(0, &r), dh.rows(0, &r));
-                    for step in (0..steps).rev() {
-                        let at = |step: usize, n: usize| {
-                            (step * batch + r.start) * n..(step * batch + r.end) * n
-                        };
-                        if let Some(gh) = gh {
-                            dh.iter_mut().zip(&gh[at(step, n)]).for_each(|(d, &g)| *d += g);
-                        }
-                        let c = match step {
-                            0 => &c0[at(0, n)],
-                            _ => &cells[at(step - 1, n)],
-                        };
-                        // SAFETY: as above, and each step's rows are taken once.
-                        let out = sums.rows(step, &r);
-                        let (gates, tanh) = (&gates[at(step, width)], &tanh[at(step, n)]);
-                        let own = cells::Backward { n, gates, c, tanh, gh: dh, gc, out };
-                        let own = cells::backward(own);
-                        if step > 0 || wants_h {
-                            product(dh, own, wh, Product::Turned, 1);
-                        }
-                    }
-                });
-            });
+            of_c = Some(Array::build(&[batch, n], |to_c| {
+                of_h = Some(Array::build(&[batch, n], |to_h| {
+                    all(sums, to_c, to_h);
+                    Ok(())
+                })?);
+                Ok(())
+            })?);
             Ok(())
         })?
     };
-    let h = wants_h.then_some(of_h);
-    Ok(Gradients { sums: sums.into(), h, c: of_c })
+    let (Some(of_c), Some(of_h)) = (of_c, of_h) else {
+        return Err(Error::internal("gradients that were not made"));
+    };
+    let h = wants_h.then(|| of_h.into());
+    Ok(Gradients { sums: sums.into(), h, c: of_c.into() })
 }

@@ -175,11 +175,10 @@ impl Op for Attention {
     fn name(&self) -> &str {
         "Attention"
     }
-    fn keeps(&self, wants: &[bool]) -> Keep {
-        // Weights that are not kept, or are to be recorded, come from all but the value.
-        let value =
-            if wants.iter().enumerate().any(|(i, &w)| w && i != VALUE) { VALUE } else { KEY };
-        Keep::X.and(Keep::Y).and(Keep(1 << value)).and(Keep(1 << ADDED))
+    fn keeps(&self, _wants: &[bool]) -> Keep {
+        // Weights that are not kept, or are to be recorded, come from all but the value; the kernel is given that,
+        // too.
+        Keep((1 << (ADDED + 1)) - 1)
     }
     fn batches(&self) -> bool {
         true

@@ -57,7 +57,8 @@ impl LayerNorm {
     fn computed(&self, rule: &Rule<'_>, wants: [bool; 3]) -> Result<Parts> {
         let x = &rule.inputs[0];
         let row = &x.shape()[x.ndim() - self.axes..];
-        let weight = self.weight.then(|| &rule.inputs[1].value);
+        // Kept for the gradient of `x` alone.
+        let weight = (self.weight && wants[0]).then(|| &rule.inputs[1].value);
         let n = row.iter().product();
         let (mean, var, gy) = (&self.mean, &self.var, &rule.gy()?.value);
         let job = Backward { x: &x.value, n, eps: self.eps, weight, mean, var, gy };
