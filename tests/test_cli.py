@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -236,6 +237,25 @@ def test_a_reader_that_leaves(tmp_path):
         process.stdout.close()
         assert process.stderr.read() == ""
         assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="descriptors as POSIX has them")
+def test_closed_streams(tmp_path):
+    for closed in (1, 2):
+        done = command("newton", cwd=tmp_path, preexec_fn=partial(os.close, closed))
+        assert done.returncode == 0
+        assert done.stderr == ""
+        assert done.stdout == ("" if closed == 1 else NEWTON)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
+def test_a_full_disk(tmp_path):
+    args = [sys.executable, "-m", "autograd", "newton"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(args, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("python -m autograd newton: error: ")
+    assert "Traceback" not in done.stderr
 
 
 # For somebody who watches

@@ -497,6 +497,7 @@ def test_one_hot_edges():
     assert data.one_hot(1, 3).tolist() == [0, 1, 0]
     assert data.one_hot(np.array([255], np.uint8)).shape == (1, 256)
     fails(lambda: data.one_hot([]), ValueError, "one_hot", "classes must be given")
+    fails(lambda: data.one_hot([-1]), ValueError, "one_hot", "labels must", "got -1 to -1")
     fails(lambda: data.one_hot([0, 3], 3), ValueError, "one_hot", "between 0 and 2", "0 to 3")
     fails(lambda: data.one_hot([0, -1], 3), ValueError, "one_hot", "-1")
     fails(lambda: data.one_hot([0.5]), TypeError, "one_hot", "not whole")
@@ -527,6 +528,14 @@ def test_standardizer_of_what_hardly_varies():
     x[0] = 1e-45
     assert Standardizer(x).std == 1
     np.testing.assert_array_equal(Standardizer(x)(x), x)
+
+
+@pytest.mark.parametrize("size", [1e200, 1.7e308, 1e-200, 1e-300])
+def test_standardizer_of_what_has_no_squares(size):
+    x = np.array([[size, 1.0], [-size, 3.0]])
+    scale = Standardizer(x)
+    np.testing.assert_allclose(scale.std, [size, 1.0])
+    np.testing.assert_allclose(scale(x[0]), [1.0, -1.0])
 
 
 def test_standardizer_shapes():

@@ -13,6 +13,7 @@ import autograd as ag
 from autograd import Variable
 from autograd import functions as F
 from autograd import layers as L
+from support import fails
 
 Pair = namedtuple("Pair", "left right")
 
@@ -72,6 +73,15 @@ def test_names():
     assert layer.params()["pair[0]"] is layer.pair.left
     assert layer.params()["scales[1][1][a].w"] is layer.scales[1][1]["a"].w
     assert layer.layers()["pair[1]"] is layer.pair.right
+
+
+def test_names_that_are_the_same():
+    layer = Scale(2)
+    layer.d = {0: ag.ones(1), "0": ag.ones(2)}
+    for call in (layer.params, layer.buffers, layer.state_dict):
+        fails(call, ValueError, "Scale", "two Variables", "d[0]")
+    layer.d = {0: layer.d[0], "0": layer.d[0]}
+    assert list(layer.params()) == ["d[0]", "w"]
 
 
 def test_an_own_layer_trains():

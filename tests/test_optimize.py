@@ -275,6 +275,10 @@ def test_trust_constr_gives_its_state():
         np.testing.assert_array_equal(x, y)
         np.testing.assert_allclose(g, 2 * (x - 1))
         assert x.shape == (1, 2)
+    del seen[:]
+    optimize.minimize(bowl, [3.0, 2.0], method="trust-constr", callback=lambda x: seen.append(x))
+    assert all(x.shape == (2,) for x in seen)
+    assert seen
 
 
 def test_callbacks_may_stop():

@@ -218,6 +218,15 @@ def test_values_are_those_of_the_source():
     assert drawn.data.tolist() == [[1 / 2, 1 / 3], [1 / 4, 1 / 5]]
 
 
+def test_rounding_does_not_reach_1():
+    class Last:
+        def uniform(self):
+            return 1 - 2**-53
+
+    assert ag.rand(2, rng=Last(), dtype="float32").data.tolist() == [1 - 2**-24] * 2
+    assert ag.rand(2, rng=Last()).data.tolist() == [1 - 2**-53] * 2
+
+
 def test_no_seed_is_a_new_one():
     assert (ag.rand(8).data != ag.rand(8).data).any()
 

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -252,6 +253,37 @@ def test_npy_and_npz_damaged(tmp_path):
     for raw in (b"", b"text, and more of it", packed[:-30], flipped, whole):
         npz.write_bytes(raw)
         fails(lambda: data.read_npz(npz), ValueError, "read_npz", "x.npz")
+
+
+def test_npy_headers_damaged(tmp_path):
+    file = tmp_path / "x.npy"
+    large = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({2**60},), }}"
+    for header in ("{'descr': '<i8', 'shape': (2, 3", "1 +", "{}", "((((", "'\\x", large):
+        text = header.ljust(117) + "\n"
+        file.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode())
+        fails(lambda: data.read_npy(file), ValueError, "read_npy", "x.npy")
+
+
+def test_npz_entries_damaged(tmp_path):
+    """Encrypted, packed in an unknown way, outside the file, or spoilt."""
+    file = tmp_path / "x.npz"
+
+    def damaged(at, value, method=zipfile.ZIP_STORED, local=None):
+        with zipfile.ZipFile(file, "w", method) as archive:
+            archive.writestr("x.npy", b"abc" * 10)
+        raw = bytearray(file.read_bytes())
+        entry = raw.rfind(b"PK\x01\x02")
+        raw[entry + at : entry + at + len(value)] = value
+        if local is not None:
+            raw[local : local + len(value)] = value
+        file.write_bytes(raw)
+        fails(lambda: data.read_npz(file), ValueError, "read_npz", "x.npz")
+
+    damaged(8, b"\x20", local=6)
+    damaged(8, b"\x01", local=6)
+    damaged(10, b"\x63", local=8)
+    damaged(42, b"\xf0\xff\xff\xff")
+    damaged(0, b"PK", zipfile.ZIP_LZMA, local=45)
 
 
 def test_python_objects_are_refused(tmp_path):

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -225,8 +226,32 @@ def test_missing_files_and_folders(tmp_path):
     layer = L.Linear(2, 3, rng=0)
     with pytest.raises(FileNotFoundError):
         layer.load(tmp_path / "nothing")
-    with pytest.raises(FileNotFoundError):
-        layer.save(tmp_path / "nowhere" / "layer")
+    fails(lambda: layer.save(tmp_path / "nowhere" / "layer"), FileNotFoundError, "nowhere/layer'")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names as POSIX has them")
+def test_names_of_files(tmp_path):
+    layer = L.Linear(2, 3, rng=0)
+    longest, raw = tmp_path / ("a" * 255), os.fsencode(tmp_path / "raw")
+    for name in (longest, raw):
+        layer.save(name)
+        layer.load(name)
+    assert sorted(os.listdir(tmp_path)) == [longest.name, "raw"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_what_is_no_file_is_written_to(tmp_path):
+    """A pipe or a device stays one: root would replace even the null device."""
+    layer, pipe, file = L.Linear(2, 3, rng=0), tmp_path / "pipe", tmp_path / "file"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        layer.save(pipe)
+        got = read.result(20)
+    assert pipe.is_fifo()
+    layer.save(file)
+    assert got == file.read_bytes()
+    fails(lambda: layer.save(tmp_path), IsADirectoryError)
 
 
 # Crashes

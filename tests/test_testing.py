@@ -410,6 +410,32 @@ def test_small_domains_get_small_steps():
     check_grads(lambda x: F.sin(1000 * x), X)
 
 
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (F.tan, 1.5707),
+        (F.reciprocal, 1e-6),
+        (lambda x: F.sin(1e5 * x), 0.3),
+        (lambda x: F.sin(3e4 * x), np.linspace(0.1, 0.9, 7)),
+        (lambda x: F.sigmoid(1e4 * (x - 0.5)), 0.50003),
+    ],
+)
+def test_functions_that_change_fast(f, x):
+    """Large steps may seem to settle, by chance."""
+    check_grads(f, x, order=1)
+    factor = 1.0 + 1e-4
+
+    class Wrong(Function):
+        def forward(self, x):
+            self.x = x
+            return f(x)
+
+        def backward(self, gy):
+            return ag.vjp(f, self.x)[1](gy)[0] * factor
+
+    says(lambda x: Wrong()(x), x, words=["wrong gradient"], order=1, modes=["rev"])
+
+
 def test_chance():
     words = ["two calls of Dropout with the same arguments gave different values", "result 0",
              "test_mode"]  # fmt: skip

@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return the exit code."""
+    # Closed ones are None, which can be neither asked nor flushed.
+    sys.stdout = sys.stdout or open(os.devnull, "w")
+    sys.stderr = sys.stderr or open(os.devnull, "w")
     args = parser().parse_args(argv)
     try:
         args.run(args)
@@ -34,10 +37,13 @@ def main(argv: list[str] | None = None) -> int:
     except CommandError as error:
         print(f"{PROGRAM} {args.command}: error: {error}", file=sys.stderr)
         return error.code
-    except BrokenPipeError:
-        # The reader has seen enough. Python would complain when it flushes at exit.
+    except OSError as error:
+        # Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough
+            return 0
+        print(f"{PROGRAM} {args.command}: error: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0

@@ -156,7 +156,7 @@ def rand(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Var
     rng : int, numpy.random.Generator or source, optional
         A seed or a source, see `autograd.random`; by default one that the system seeds.
     dtype : dtype, default float64
-        float64 or float32; values are drawn as float64 and rounded.
+        float64 or float32; values are drawn as float64 and rounded, but never up to 1.
 
     Examples
     --------
@@ -164,7 +164,12 @@ def rand(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Var
     >>> ag.rand((2, 3), rng=0).shape
     (2, 3)
     """
-    return Variable(random.uniform(_sizes("rand", shape), rng), dtype=dtype)
+    import numpy as np
+
+    drawn = random.uniform(_sizes("rand", shape), rng)
+    if np.dtype(dtype) == np.float32:
+        drawn = np.minimum(drawn, np.nextafter(np.float32(1), np.float32(0)), dtype=np.float32)
+    return Variable(drawn, dtype=dtype)
 
 
 def randn(shape: _Shape, rng: object = None, dtype: DTypeLike = "float64") -> Variable:

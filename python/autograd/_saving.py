@@ -84,13 +84,23 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, NDArray[Any]], dict[st
 
 
 def replace(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file under another name and rename it, so that it is there whole or not at all."""
+    """Write a file under another name and rename it, so that it is there whole or not at all.
+
+    What is there and is no file, such as a device or a pipe, is written to.
+    """
     import os
     import tempfile
 
-    path = os.path.realpath(path)
-    folder, name = os.path.split(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    path = os.path.realpath(os_path(path))
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as there:
+            there.write(data)
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".autograd-", dir=os.path.dirname(path))
+    except OSError as error:
+        # The user knows the name of the file, not that of its stand-in.
+        raise type(error)(error.errno, error.strerror, path) from None
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

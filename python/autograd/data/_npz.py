@@ -46,8 +46,8 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
     with to_read(path) as file:
         try:
             array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
-        except (EOFError, ValueError) as error:
-            raise ValueError(f"read_npy: {shown(path)} cannot be read: {error}") from None
+        except Exception as error:
+            raise _damaged("read_npy", path, error) from None
         if file.read(1):
             raise ValueError(f"read_npy: {shown(path)} goes on after its array")
     return array
@@ -83,7 +83,6 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
     (3, 2)
     """
     import zipfile
-    import zlib
 
     import numpy as np
 
@@ -99,6 +98,21 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
             for name, array in found.items():
                 if not isinstance(array, np.ndarray):
                     raise ValueError(f"{name} in it is no array")
-        except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-            raise ValueError(f"read_npz: {shown(path)} cannot be read: {error}") from None
+        except Exception as error:
+            raise _damaged("read_npz", path, error) from None
     return found
+
+
+def _damaged(what: str, path: str | os.PathLike[str], error: Exception) -> Exception:
+    """Return what to raise for a file that opens, but does not read.
+
+    A header is an expression in Python, and a zip file may be packed in any way, so damaged ones
+    raise nearly anything. Trouble with the disk stays what it is; a position outside the file is
+    no trouble with it.
+    """
+    import errno
+
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        return error
+    told = str(error) or type(error).__name__
+    return ValueError(f"{what}: {shown(path)} cannot be read: {told}")

@@ -52,8 +52,11 @@ class Standardizer:
         (array,) = check_arrays("Standardizer", [x])
         wide = array.astype(np.float64)
         dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
-        self.mean: NDArray[Any] = np.asarray(wide.mean(axis=0), dtype)
-        std = np.asarray(wide.std(axis=0), dtype)
+        # Squares of very large or small features would overflow or vanish, and their sums may.
+        largest = np.max(abs(wide), axis=0, initial=0)
+        unit = np.ldexp(1.0, np.frexp(np.where(np.isfinite(largest), largest, 1.0))[1] - 1)
+        self.mean: NDArray[Any] = np.asarray((wide / unit).mean(axis=0) * unit, dtype)
+        std = np.asarray((wide / unit).std(axis=0) * unit, dtype)
         # Rounding can leave a little where all values are the same, and nothing of a little.
         constant = (wide == wide[0]).all(axis=0) | (std == 0)
         self.std: NDArray[Any] = np.where(constant, dtype.type(1), std)

@@ -280,7 +280,13 @@ class Layer:
 
     def _variables(self) -> dict[str, Variable]:
         """Return parameters and buffers by name, sorted."""
-        found = {name: v for name, v, _, _ in self._inside() if isinstance(v, Variable)}
+        found: dict[str, Variable] = {}
+        for name, v, _, _ in self._inside():
+            if isinstance(v, Variable) and found.setdefault(name, v) is not v:
+                raise ValueError(
+                    f"{type(self).__name__}: two Variables have the name {name}, by which they are "
+                    "saved: a key or an attribute has to be called otherwise"
+                )
         return {name: found[name] for name in sorted(found)}
 
     def _tensors(self) -> list[tuple[Variable | Lazy, Any, Any]]:

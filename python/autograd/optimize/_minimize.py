@@ -72,7 +72,8 @@ def minimize(
         ``BFGS()`` or ``SR1()`` trust-constr approximates them, those of constraints too.
     callback : callable, optional
         Called after each iteration: ``callback(x)``, with arrays in the containers of ``x0``, or
-        ``callback(intermediate_result)``, by this name of the parameter; see SciPy.
+        ``callback(intermediate_result)``, by this name of the parameter; of trust-constr also
+        ``callback(x, state)``. See SciPy.
     options : dict, optional
         Options of the method.
 
@@ -219,16 +220,17 @@ def _derivatives(function: VectorFunction, kind: str | None, hess: Any) -> dict[
 
 def _restored(callback: Callable[..., Any] | None, layout: Layout) -> Callable[..., Any] | None:
     """Return a callback for SciPy that calls the user's with containers of arrays."""
+    import contextlib
     import inspect
 
     from scipy.optimize import OptimizeResult
 
     if callback is None:
         return None
-    try:
-        names = set(inspect.signature(callback).parameters)
-    except (TypeError, ValueError):
-        names = set()
+    parameters: Mapping[str, inspect.Parameter] = {}
+    with contextlib.suppress(TypeError, ValueError):
+        parameters = inspect.signature(callback).parameters
+    names = set(parameters)
     if names == {"intermediate_result"}:
         # SciPy looks at the name too; but some methods have no more than x.
         def with_state(intermediate_result: Any) -> Any:
@@ -238,8 +240,13 @@ def _restored(callback: Callable[..., Any] | None, layout: Layout) -> Callable[.
 
         return with_state
 
+    # Of trust-constr there is a state, too, for who takes it.
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    takes_x_only = len(parameters) == 1 and all(p.kind in by_place for p in parameters.values())
+
     def with_x(x: _Vector, *state: Any) -> Any:
-        return callback(layout.arrays(x), *(_restore(s, layout) for s in state))
+        more = () if takes_x_only else state
+        return callback(layout.arrays(x), *(_restore(s, layout) for s in more))
 
     return with_x
 

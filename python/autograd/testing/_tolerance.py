@@ -90,9 +90,11 @@ class Reverse:
         """Whether both are equal; NaN is not."""
         return self.miss(slope) <= self.allowed(slope)
 
-    def settled(self, slope: Slope) -> bool:
-        """Whether the error of the differences is no excuse."""
-        return self.uncertainty(slope) <= 0.01 * self.miss(slope)
+    def upheld(self, slope: Slope, finer: Slope) -> bool:
+        """Whether a disagreement counts though smaller steps, less exact, agree."""
+        settled = self.uncertainty(slope) <= 0.01 * self.miss(slope)
+        change = abs(self.numerical(slope) - self.numerical(finer))
+        return settled and change <= self.allowed(finer)
 
 
 class Forward:
@@ -132,10 +134,12 @@ class Forward:
         """Whether all are equal; NaN is not."""
         return bool((self.miss(slope) <= self.allowed(slope)).all())
 
-    def settled(self, slope: Slope) -> bool:
-        """Whether the error of the differences is no excuse, where they differ."""
+    def upheld(self, slope: Slope, finer: Slope) -> bool:
+        """Whether a disagreement counts though smaller steps, less exact, agree."""
         wrong = ~(self.miss(slope) <= self.allowed(slope))
-        return bool((slope.spread <= 0.01 * self.miss(slope))[wrong].all())
+        settled = slope.spread <= 0.01 * self.miss(slope)
+        alike = abs(slope.value - finer.value) <= self.allowed(finer)
+        return bool((wrong & settled & alike).any())
 
 
 def _norm(x: NDArray[np.float64]) -> float:
