@@ -217,3 +217,36 @@ def test_errors():
     x = ag.fixed_point(lambda x, a: x * a, 0.0, a)
     fails(x.backward, RuntimeError, "gradient of fixed_point", "<lambda>")
     assert a.grad is None
+
+
+def test_an_argument_that_the_function_uses_otherwise_too():
+    """Both ways count, whichever argument it is, and if the argument itself is not used."""
+    a = Variable(2.0)
+    ag.fixed_point(lambda x, b: 0.5 * x + a * b, 0.0, a).backward()
+    assert a.grad.item() == pytest.approx(8.0)
+    a.cleargrad()
+    ag.fixed_point(lambda x, b: 0.5 * x + a * a, 0.0, a).backward()
+    assert a.grad.item() == pytest.approx(8.0)
+
+    def f(a):
+        return ag.fixed_point(lambda x, b: 0.5 * x + a * b, 0.0, a)
+
+    assert ag.grad(f)(2.0).item() == pytest.approx(8.0)
+    assert ag.hessian(f)(2.0).item() == pytest.approx(4.0)
+    assert ag.jvp(f, (2.0,), (1.0,))[1].item() == pytest.approx(8.0)
+    layer = L.Linear(3, in_size=3, rng=0)
+    layer.w.data = layer.w.data * 0.2
+
+    def loss():
+        def step(z, w):
+            return F.tanh(layer(z)) * 0.5 + F.sum(w) * 0.1
+
+        return F.sum(ag.fixed_point(step, np.zeros((1, 3)), layer.w))
+
+    loss().backward()
+    w, h = layer.w.data, np.zeros((3, 3))
+    h[0, 0] = 1e-5
+    layer.w.data = w + h
+    above = loss().item()
+    layer.w.data = w - h
+    assert layer.w.grad.data[0, 0] == pytest.approx((above - loss().item()) / 2e-5, rel=1e-5)

@@ -220,3 +220,37 @@ def test_programs_forward_and_backward_agree(program, seed):
     forward = np.sum(u * tangent.data)
     backward = sum(np.sum(t * g.data) for t, g in zip(ts, pullback(u), strict=True))
     np.testing.assert_allclose(forward, backward, rtol=1e-9, atol=1e-10)
+
+
+def test_gradients_computed_from_data_in_part():
+    """Also where something that was kept takes part, or another argument's gradient is right."""
+
+    class ByData(Function):
+        def forward(self, x):
+            self.x = x
+            return F.sin(x)
+
+        def backward(self, gy):
+            return F.cos(self.x) * gy.data
+
+    class Unrecorded(ByData):
+        def backward(self, gy):
+            with ag.no_grad():
+                return F.cos(self.x) * gy
+
+    class InPart(Function):
+        def forward(self, x, y):
+            self.x, self.y = x, y
+            return F.sin(x) * y
+
+        def backward(self, gy):
+            return F.cos(self.x) * gy.data * self.y, F.sin(self.x) * gy
+
+    words = "forward mode (jvp) cannot differentiate it"
+    for function in (ByData, Unrecorded):
+        f = lambda x, function=function: function()(x)  # noqa: E731
+        assert ag.grad(f)(0.5).item() == pytest.approx(np.cos(0.5))
+        fails(lambda f=f: ag.jvp(f, (0.5,), (1.0,)), RuntimeError, function.__name__, words)
+    both = lambda x, y: InPart()(x, y)  # noqa: E731
+    fails(lambda: ag.jvp(both, (0.5, 0.6), (1.0, 1.0)), RuntimeError, "InPart", words)
+    assert ag.jvp(lambda y: both(0.5, y), (0.6,), (1.0,))[1].item() == pytest.approx(np.sin(0.5))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd as ag
-from autograd import Variable
+from autograd import Function, Variable
 from autograd import functions as F
 from autograd import layers as L
 from support import fails, nodes, same
@@ -205,3 +205,24 @@ def test_recorded_rows_can_be_differentiated():
     close(ag.grad(norm)(x), 2 * p.data**3 * np.exp(2 * p.data * x))
     norm(x).backward()
     close(p.grad, (2 * p.data + 2 * p.data**2 * x) * np.exp(2 * p.data * x))
+
+
+def test_rules_that_give_none_for_some_rows():
+    class Bent(Function):
+        def forward(self, x):
+            return x * 1.0
+
+        def backward(self, gy):
+            return gy if gy.data.any() else None
+
+    got = ag.jacobian(lambda x: F.stack([Bent()(x[0]), x[1]]))([1.0, 2.0])
+    np.testing.assert_array_equal(got.data, np.eye(2))
+
+
+def test_hooks_are_told_of_one_row():
+    def f(x):
+        y = x * 1.0
+        y.register_hook(lambda g: np.ones(3))
+        return y
+
+    fails(lambda: ag.jacobian(f)(np.ones(2)), ValueError, "a hook", "shape (2,), got (3,)")

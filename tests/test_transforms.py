@@ -385,3 +385,33 @@ def test_names():
     assert ag.hessian(polynomial).__doc__ == "Compute the hessian of polynomial."
     assert ag.jacobian(lambda x: x).__name__ == "jacobian_of_lambda"
     assert ag.vmap(L.Linear(1)).__name__ == "map_of_Linear"
+
+
+def test_graphs_that_were_freed():
+    """They are no constants."""
+
+    def f(x):
+        y = F.sum(x * x)
+        y.backward(retain_graph=False)
+        return y * 2.0 + F.sum(x)
+
+    x = np.array([1.0, 2.0])
+    words = "this graph was freed"
+    for transform in (ag.grad, ag.value_and_grad, ag.jacobian, ag.hessian):
+        fails(lambda t=transform: t(f)(x), RuntimeError, words)
+    fails(lambda: ag.jvp(f, (x,), (x,)), RuntimeError, words)
+    fails(lambda: ag.hvp(f, (x,), (x,)), RuntimeError, words)
+
+    def with_inner(x):
+        h = F.sin(x)
+        return F.sum(h * h), h
+
+    _, pull, inner = ag.vjp(with_inner, Variable(x), has_aux=True)
+    np.testing.assert_allclose(pull(1.0)[0].data, np.sin(2 * x))
+    F.sum(inner).backward(retain_graph=False)
+    fails(lambda: pull(1.0), RuntimeError, words)
+    # What is older than the argument is a constant, freed or not.
+    w = Variable(3.0)
+    old = w * w
+    old.backward(retain_graph=False)
+    assert ag.grad(lambda x: F.sum(x) * old)(x).data.tolist() == [9.0, 9.0]

@@ -159,7 +159,7 @@ def test_errors():
         (lambda: ag.vmap(sum, ({"a": 0},))({"b": one}), ValueError, ("in_axes must be",)),
         (lambda: ag.vmap(lambda x: None)(one), TypeError, ("vmap of", "None")),
         (lambda: ag.vmap(lambda x: "a")(one), TypeError, ("vmap of", "str")),
-        (lambda: ag.vmap(F.sin, 0, 5)(one), ValueError, ("axis",)),
+        (lambda: ag.vmap(F.sin, 0, 5)(one), ValueError, ("out_axes",)),
         (
             lambda: ag.vmap(lambda x: x if x[0] else (x, x))(np.eye(2)),
             ValueError,
@@ -168,3 +168,13 @@ def test_errors():
         (lambda: ag.vmap(lambda x: x[x > 0])(np.array([[1.0], [-1.0]])), ValueError, ("stack",)),
     ]:
         fails(call, error, *words)
+
+
+def test_axes_that_are_no_axes():
+    x = np.ones((2, 3))
+    assert ag.vmap(F.sin, np.int64(1))(x).shape == (3, 2)
+    assert ag.vmap(F.sin, (np.int64(1),), np.int64(-1))(x).shape == (2, 3)
+    fails(lambda: ag.vmap(F.sin, True)(x), ValueError, "in_axes", "True")
+    fails(lambda: ag.vmap(F.sin, 0, 2)(x), ValueError, "vmap of sin", "out_axes 2", "(3,)")
+    fails(lambda: ag.vmap(F.sin, 0, -3)(x), ValueError, "vmap of sin", "out_axes -3", "(3,)")
+    fails(lambda: ag.vmap(F.sin, 0, None), TypeError, "vmap", "out_axes must be an int")

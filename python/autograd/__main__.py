@@ -28,8 +28,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return the exit code."""
     # Closed ones are None, which can be neither asked nor flushed.
-    sys.stdout = sys.stdout or open(os.devnull, "w")
-    sys.stderr = sys.stderr or open(os.devnull, "w")
+    nowhere = open(os.devnull, "w")  # noqa: SIM115  # until the end of the process
+    sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     args = parser().parse_args(argv)
     try:
         args.run(args)

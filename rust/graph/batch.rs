@@ -8,7 +8,7 @@ use super::{Ctx, Var};
 use crate::error::{Error, Result};
 use crate::op::{Grad, Grads, Op, Rule};
 use crate::ops;
-use crate::tensor::{Dims, Pick};
+use crate::tensor::{Dims, Pick, Tensor};
 
 impl Pass<'_> {
     /// Runs a rule.
@@ -48,7 +48,7 @@ fn spread(n: usize, ndim: usize, shape: &[usize]) -> Result<Dims> {
 
 /// Runs a rule for each entry of the batch.
 fn one_by_one(op: &dyn Op, rule: &Rule<'_>, n: usize) -> Result<Grads> {
-    let mut columns: Vec<Vec<Var>> = vec![Vec::new(); rule.inputs.len()];
+    let mut columns: Vec<Vec<Option<Var>>> = vec![Vec::new(); rule.inputs.len()];
     for k in 0..n {
         let entry = |gy: &Option<Var>| -> Result<Option<Var>> {
             gy.as_ref().map(|gy| ops::index(rule.g, gy, vec![Pick::At(k)])).transpose()
@@ -58,19 +58,27 @@ fn one_by_one(op: &dyn Op, rule: &Rule<'_>, n: usize) -> Result<Grads> {
         for ((grad, column), input) in
             op.backward(&alone)?.into_iter().zip(&mut columns).zip(rule.inputs)
         {
-            if let Some(grad) = grad {
-                let v = grad.value(input.dtype(), input.shape())?;
-                column.push(match v.shape() == input.shape() {
-                    true => v,
-                    false => ops::sum_to(rule.g, &v, input.shape())?,
-                });
-            }
+            column.push(match grad {
+                None => None,
+                Some(grad) => {
+                    let v = grad.value(input.dtype(), input.shape())?;
+                    match v.shape() == input.shape() {
+                        true => Some(v),
+                        false => Some(ops::sum_to(rule.g, &v, input.shape())?),
+                    }
+                }
+            });
         }
     }
-    let stacked = |column: Vec<Var>| match column.len() {
-        0 => Ok(None),
-        m if m == n => Ok(Some(Grad::Value(ops::stack(rule.g, &column, 0)?))),
-        _ => Err(Error::internal("a rule gave a gradient for some entries of a batch only")),
+    let stacked = |(column, input): (Vec<Option<Var>>, &Var)| {
+        if column.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        // A rule of the user's may give none for some entries, and one for others.
+        let zeros = Var::constant(Tensor::zeros(input.dtype(), input.shape())?);
+        let all: Vec<Var> =
+            column.into_iter().map(|v| v.unwrap_or_else(|| zeros.clone())).collect();
+        Ok(Some(Grad::Value(ops::stack(rule.g, &all, 0)?)))
     };
-    columns.into_iter().map(stacked).collect()
+    columns.into_iter().zip(rule.inputs).map(stacked).collect()
 }

@@ -72,7 +72,10 @@ impl Graph {
         }
         let inputs: Vec<NodeId> = inputs.iter().map(|&id| self.resolve(id)).collect();
         let ids: Vec<NodeId> = roots.iter().map(|(id, ..)| *id).collect();
-        let (within, others) = known.unwrap_or_else(|| self.between(&ids, &inputs, &wish.own));
+        let (within, others) = match known {
+            Some(known) => known,
+            None => self.between(&ids, &inputs, &wish.own)?,
+        };
         beyond |= others;
 
         let create_graph = wish.create_graph.unwrap_or(beyond && mode(Mode::Record));
@@ -143,13 +146,14 @@ impl Graph {
     }
 
     /// The nodes on the ways from results back to inputs; and whether anything else that takes part
-    /// in differentiation lies behind the results, or behind the inputs.
+    /// in differentiation lies behind the results, or behind the inputs. Fails where a way may have gone with a
+    /// graph that was freed.
     pub(super) fn between(
         &self,
         roots: &[NodeId],
         inputs: &[NodeId],
         own: &[NodeId],
-    ) -> (Within, bool) {
+    ) -> Result<(Within, bool)> {
         let arena = self.arena();
         let mut known: Within = inputs.iter().map(|&id| (id, true)).collect();
         // Whoever is older than all inputs depends on none of them.
@@ -162,6 +166,9 @@ impl Graph {
             let node = arena.get(id);
             if known.contains_key(&id) || !node.requires() || !seen.insert(id) {
                 continue;
+            }
+            if node.flags & FREED != 0 && node.seq >= oldest {
+                return Err(Kind::Freed { what: FREED_GRAPH }.into());
             }
             if node.op.is_none() || node.seq < oldest {
                 others |= node.op.is_some() || !own.contains(&id);
@@ -178,6 +185,6 @@ impl Graph {
                 known.insert(id, false);
             }
         }
-        (known, others)
+        Ok((known, others))
     }
 }

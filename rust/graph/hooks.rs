@@ -62,25 +62,30 @@ impl Pass<'_> {
         for (_, hook) in hooks {
             let now = changed.as_ref().unwrap_or(grad);
             let new = match self.batch {
-                None => hook.call(&self.ctx, now)?,
+                None => self.call(hook.as_ref(), now)?,
                 Some(n) => Some(self.one_by_one(hook.as_ref(), now, n)?),
             };
-            let Some(new) = new else { continue };
-            if new.shape() != grad.shape() {
-                let (want, got) = (grad.shape().into(), new.shape().into());
-                let (op, what) = ("register_hook", "what a hook returns");
-                return Err(Kind::ShapeMismatch { op, what, want, got }.into());
-            }
-            changed = Some(ops::cast(&self.ctx, &new, grad.dtype())?);
+            changed = new.or(changed);
         }
         Ok(changed)
+    }
+
+    /// What a hook makes of a gradient, if anything.
+    fn call(&self, hook: &dyn Hook, grad: &Var) -> Result<Option<Var>> {
+        let Some(new) = hook.call(&self.ctx, grad)? else { return Ok(None) };
+        if new.shape() != grad.shape() {
+            let (want, got) = (grad.shape().into(), new.shape().into());
+            let (op, what) = ("register_hook", "what a hook returns");
+            return Err(Kind::ShapeMismatch { op, what, want, got }.into());
+        }
+        ops::cast(&self.ctx, &new, grad.dtype()).map(Some)
     }
 
     /// A hook sees one gradient, not a batch of them.
     fn one_by_one(&self, hook: &dyn Hook, grads: &Var, n: usize) -> Result<Var> {
         let each = |k: usize| -> Result<Var> {
             let grad = ops::index(&self.ctx, grads, vec![Pick::At(k)])?;
-            Ok(hook.call(&self.ctx, &grad)?.unwrap_or(grad))
+            Ok(self.call(hook, &grad)?.unwrap_or(grad))
         };
         let all = (0..n).map(each).collect::<Result<Vec<_>>>()?;
         if all.is_empty() { Ok(grads.clone()) } else { ops::stack(&self.ctx, &all, 0) }

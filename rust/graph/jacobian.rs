@@ -44,7 +44,7 @@ impl Graph {
         let rows: usize = shape.iter().product();
         let output = self.resolve(output);
         let ids: Vec<NodeId> = inputs.iter().map(|&id| self.resolve(id)).collect();
-        let known = self.between(&[output], &ids, &[]);
+        let known = self.between(&[output], &ids, &[])?;
         // All that was found stays until the end, be it that another thread cuts it off meanwhile.
         let _held = {
             let mut arena = self.arena();
@@ -182,7 +182,7 @@ mod tests {
             g.keep(&y)
         };
         let rows = graph.value(y).size();
-        let (within, _) = graph.between(&[y], &[x], &[]);
+        let (within, _) = graph.between(&[y], &[x], &[]).expect("a graph");
         let found = graph.groups(y, &[x], rows, &within).expect("enough memory");
         graph.release(y);
         graph.release(x);

@@ -53,7 +53,7 @@ impl Graph {
             flows.insert(id, Flow::One(tangent));
             ids.push(id);
         }
-        let (within, others) = self.between(&outputs, &ids, &wish.own);
+        let (within, others) = self.between(&outputs, &ids, &wish.own)?;
         let recording = wish.create_graph.unwrap_or((beyond || others) && mode(Mode::Record));
         let _mode = Scope::enter(Mode::Record, recording);
         let ctx = Ctx::with_recording(self, recording);
@@ -174,6 +174,7 @@ impl Graph {
         let (inputs, output) = (step.inputs, step.output);
         let rule = Rule { g: &again, inputs, wanted: &wanted, output, gys: &gys, batch: None };
         let grads = op.get().backward(&rule)?;
+        let ids: Vec<NodeId> = gys.iter().flatten().filter_map(|v| v.node).collect();
         let mut rows = Vec::new();
         for ((grad, tangent), input) in grads.into_iter().zip(step.tangents).zip(inputs) {
             let (Some(grad), Some(tangent)) = (grad, tangent) else { continue };
@@ -181,16 +182,21 @@ impl Graph {
                 return Err(Error::internal("a recorded gradient that adds to memory"));
             };
             let v = ops::sum_to(&again, &v, input.shape())?;
-            match ops::cast(&again, &v, input.dtype())?.node {
-                Some(node) => rows.push((node, Some(tangent.clone()))),
+            let v = ops::cast(&again, &v, input.dtype())?;
+            // Other rules than the user's depend on what they get, if on anything.
+            let foreign = op.get().is_foreign();
+            let depends = |node: NodeId| -> Result<bool> {
+                Ok(!foreign || self.between(&[node], &ids, &[])?.0.contains_key(&node))
+            };
+            match v.node {
+                Some(node) if depends(node)? => rows.push((node, Some(tangent.clone()))),
                 // A gradient that is 0 is so for all gradients of the results; another one would not be.
-                None if op.get().is_foreign() && v.value.to_vec()?.iter().any(|&x| x != 0.0) => {
+                _ if foreign && v.value.to_vec()?.iter().any(|&x| x != 0.0) => {
                     return Err(Kind::Rule { op: op.get().name().into() }.into());
                 }
-                None => {}
+                _ => {}
             }
         }
-        let ids: Vec<NodeId> = gys.iter().flatten().filter_map(|v| v.node).collect();
         let create_graph = Some(step.g.is_recording());
         let wish = Wish { create_graph, ..Wish::default() };
         let (found, _) = self.gradients(rows, &ids, wish)?;

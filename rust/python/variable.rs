@@ -230,7 +230,9 @@ impl Variable {
     /// hook : callable
     ///     Takes the gradient, a Variable; what it returns takes its place, unless that is None.
     ///     With ``create_graph`` it is recorded and can be differentiated. A hook that refers to
-    ///     this Variable keeps it alive: remove it in the end.
+    ///     this Variable keeps it alive: remove it in the end. Transforms such as `autograd.grad`
+    ///     call hooks on what is computed in between, but none on their arguments, for which
+    ///     stand-ins are used; `autograd.jvp` goes the other way and calls none.
     ///
     /// Returns
     /// -------

@@ -116,11 +116,12 @@ def _solution(
     with no_grad():
         x = _iterate(whose, step, _core.detached(x0, False), given, limits)
         x = _core.detached(x, False)
-    # One step is recorded to see what else it depends on.
-    since = _core.moment()
+    # One step is recorded to see what else it depends on, which may be an argument, too.
     with enable_grad():
-        others = _core.outside([step(x, *given)], since)
-    known = {id(v) for v in given}
+        stand_ins = [_core.fresh(v) for v in given]
+        since = _core.moment()
+        others = _core.outside([step(x, *stand_ins)], since)
+    known = {id(v) for v in stand_ins}
     others = [v for v in others if id(v) not in known]
     solution: Variable = FixedPoint(whose, step, x, others, limits)(*given, *others)
     return solution

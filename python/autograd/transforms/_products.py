@@ -122,7 +122,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """Compute the product of the Hessian of ``f`` with a vector, without making the Hessian.
 
-    It costs a few times as much as the gradient.
+    It costs a few times as much as the gradient. A Hessian is symmetric, so the vector stands on
+    the left; where a gradient has been bent, by `custom_vjp` or a hook, the "Hessian" may not be,
+    and ``jvp(grad(f), primals, tangents)`` has the vector on the right.
 
     Parameters
     ----------

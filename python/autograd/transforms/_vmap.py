@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import operator
+
 from autograd import functions as F
+from autograd._checks import integer
 from autograd._core import Variable
 from autograd.transforms import _tree
 from autograd.transforms._differentiate import name_of, variables
@@ -58,6 +61,13 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
     variable([[ 6., 12.],
               [36., 48.]])
     """
+    place = integer("vmap", "out_axes", out_axes)
+
+    def _stacked(what: str, ys: tuple[Variable, ...]) -> Variable:
+        shape = ys[0].shape
+        if not -len(shape) - 1 <= place <= len(shape):
+            raise ValueError(f"{what}: out_axes {place} for results of shape {shape}")
+        return F.stack(ys, place)
 
     def mapped(*args: Any, **kwargs: Any) -> Any:
         what = f"vmap of {name_of(f)}"
@@ -80,7 +90,7 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
             results.append(variables(what, f(*given, **kwargs)))
         first = results[0]
         rows = [[y for _, y in _tree.pairs(what, first, result)] for result in results]
-        stacked = [F.stack(ys, out_axes) for ys in zip(*rows, strict=True)]
+        stacked = [_stacked(what, ys) for ys in zip(*rows, strict=True)]
         return _tree.rebuild(first, iter(stacked))
 
     return named(mapped, f, "map")
@@ -94,9 +104,9 @@ def _split(what: str, arg: Any, axes: Any) -> list[Any]:
 
 def _each(what: str, arg: Any, axes: Any) -> list[int | None]:
     """Return the axis of each leaf; one that is named for a container holds for all in it."""
-    if axes is None or isinstance(axes, int):
-        return [axes] * len(_tree.leaves(arg))
-    alike = type(arg) is type(axes) and len(arg) == len(axes)
+    if axes is None or (hasattr(axes, "__index__") and not isinstance(axes, bool)):
+        return [None if axes is None else operator.index(axes)] * len(_tree.leaves(arg))
+    alike = not isinstance(axes, bool) and type(arg) is type(axes) and len(arg) == len(axes)
     if not alike or (isinstance(arg, dict) and arg.keys() != axes.keys()):
         raise ValueError(
             f"{what}: in_axes must be an int, None or a container like the argument, got {axes!r}"
