@@ -28,8 +28,9 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return the exit code."""
     # Closed ones are None, which can be neither asked nor flushed.
-    nowhere = open(os.devnull, "w")  # noqa: SIM115  # until the end of the process
-    sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  # to the end of the process
     args = parser().parse_args(argv)
     try:
         args.run(args)
