@@ -1,5 +1,6 @@
 """The command line: its values, options, pictures and complaints."""
 
+import io
 import math
 import os
 import subprocess
@@ -256,6 +257,16 @@ def test_a_full_disk(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("python -m autograd newton: error: ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_stream_that_is_no_file(capsys, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sys.stdout", Full())
+    assert main(["newton"]) == 1
+    assert "No space left" in capsys.readouterr().err
 
 
 # For somebody who watches

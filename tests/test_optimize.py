@@ -1,5 +1,6 @@
 """Minima by SciPy's methods, with derivatives."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -275,10 +276,25 @@ def test_trust_constr_gives_its_state():
         np.testing.assert_array_equal(x, y)
         np.testing.assert_allclose(g, 2 * (x - 1))
         assert x.shape == (1, 2)
-    del seen[:]
-    optimize.minimize(bowl, [3.0, 2.0], method="trust-constr", callback=lambda x: seen.append(x))
-    assert all(x.shape == (2,) for x in seen)
-    assert seen
+
+
+def named(x, *, to):
+    to.append(x)
+
+
+@pytest.mark.parametrize("method", ["trust-constr", "BFGS"])
+def test_callbacks_that_take_x_alone(method):
+    seen = []
+    for callback in (
+        lambda x: seen.append(x),
+        lambda x, **more: seen.append(x),
+        functools.partial(named, to=seen),
+        seen.append,
+    ):
+        del seen[:]
+        optimize.minimize(bowl, [3.0, 2.0], method=method, callback=callback)
+        assert seen
+        assert all(x.shape == (2,) for x in seen)
 
 
 def test_callbacks_may_stop():

@@ -1,5 +1,7 @@
 """Optimizers: against their formulas in NumPy, and which parameters they change, and how."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -232,6 +234,34 @@ def test_groups():
     optimizer.update(params)
     assert params["a"].item() < 0.2
     assert params["b"].item() == pytest.approx(got[1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit as Linux has it")
+def test_a_step_without_memory():
+    """What has been changed by then keeps its moments; the rest is as it was."""
+    import resource
+
+    small, large = Variable(np.ones(3)), Variable(np.ones((3000, 3000)))
+    optimizer = optimizers.Adam(0.1)
+    small.grad, large.grad = ag.ones(3), ag.ones((3000, 3000))
+    optimizer.update([large])
+    ag.empty_cache()
+    before = large.data.copy()
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm") as file:
+        size = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + 2**24, limits[1]))
+    try:
+        with pytest.raises(MemoryError):
+            optimizer.update([small, large])
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+    np.testing.assert_array_equal(large.data, before)
+    np.testing.assert_allclose(small.data, 0.9)
+    state = optimizer.state_dict({"small": small, "large": large})
+    assert (state["small/steps"], state["large/steps"]) == (1, 1)
+    optimizer.update([small, large])
+    assert optimizer.state_dict({"large": large})["large/steps"] == 2
 
 
 def test_group_with_a_schedule():

@@ -257,8 +257,7 @@ def test_npy_and_npz_damaged(tmp_path):
 
 def test_npy_headers_damaged(tmp_path):
     file = tmp_path / "x.npy"
-    large = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({2**60},), }}"
-    for header in ("{'descr': '<i8', 'shape': (2, 3", "1 +", "{}", "((((", "'\\x", large):
+    for header in ("{'descr': '<i8', 'shape': (2, 3", "1 +", "{}", "((((", "'\\x"):
         text = header.ljust(117) + "\n"
         file.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode())
         fails(lambda: data.read_npy(file), ValueError, "read_npy", "x.npy")
@@ -284,6 +283,7 @@ def test_npz_entries_damaged(tmp_path):
     damaged(10, b"\x63", local=8)
     damaged(42, b"\xf0\xff\xff\xff")
     damaged(0, b"PK", zipfile.ZIP_LZMA, local=45)
+    damaged(0, b"PK", zipfile.ZIP_BZIP2, local=55)
 
 
 def test_python_objects_are_refused(tmp_path):

@@ -410,6 +410,16 @@ def test_graphs_that_were_freed():
     np.testing.assert_allclose(pull(1.0)[0].data, np.sin(2 * x))
     F.sum(inner).backward(retain_graph=False)
     fails(lambda: pull(1.0), RuntimeError, words)
+
+    # What is returned besides is not differentiated.
+    def monitored(x):
+        m = F.sum(x * x)
+        m.backward(retain_graph=False)
+        return F.sum(x**3), (m, m * 0.5)
+
+    (value, (m, half)), g = ag.value_and_grad(monitored, has_aux=True)(x)
+    assert (value.item(), m.item(), half.item()) == (9.0, 5.0, 2.5)
+    np.testing.assert_allclose(g.data, [3.0, 12.0])
     # What is older than the argument is a constant, freed or not.
     w = Variable(3.0)
     old = w * w

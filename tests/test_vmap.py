@@ -175,6 +175,8 @@ def test_axes_that_are_no_axes():
     assert ag.vmap(F.sin, np.int64(1))(x).shape == (3, 2)
     assert ag.vmap(F.sin, (np.int64(1),), np.int64(-1))(x).shape == (2, 3)
     fails(lambda: ag.vmap(F.sin, True)(x), ValueError, "in_axes", "True")
+    fails(lambda: ag.vmap(F.mul, (1.5, 0))(2.0, x), ValueError, "in_axes", "1.5")
+    fails(lambda: ag.vmap(F.mul, ("ab", 0))("xy", x), ValueError, "in_axes", "'ab'")
     fails(lambda: ag.vmap(F.sin, 0, 2)(x), ValueError, "vmap of sin", "out_axes 2", "(3,)")
     fails(lambda: ag.vmap(F.sin, 0, -3)(x), ValueError, "vmap of sin", "out_axes -3", "(3,)")
     fails(lambda: ag.vmap(F.sin, 0, None), TypeError, "vmap", "out_axes must be an int")

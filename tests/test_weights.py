@@ -147,6 +147,53 @@ def test_operands_that_are_larger_are_not_kept() -> None:
     assert live_bytes() - before < 1.5 * w.data.nbytes
 
 
+def test_what_is_a_small_part_of_something_large_is_not_kept() -> None:
+    large = Variable(RNG.normal(size=(20_000, 500)), requires_grad=False)
+    w = weights()
+    before = live_bytes() - large.data.nbytes
+    F.sum(F.sin(large[:20] @ w)).backward()
+    del large
+    assert live_bytes() - before < 1.5 * w.data.nbytes
+
+
+def test_what_operands_wait_for_is_not_kept() -> None:
+    x, w = RNG.normal(size=(200, 400)), weights(400, 500)
+    before = live_bytes()
+
+    def run() -> None:
+        y = x @ w
+        for _ in range(20):
+            y = F.sin(y)
+        F.sum(y).backward(retain_graph=False)
+
+    run()
+    assert live_bytes() - before < 1.5 * w.data.nbytes
+
+
+def test_products_of_products_do_not_nest() -> None:
+    """Neither to look nor to drop takes a stack that grows with their number."""
+    n = 400
+    x, w = Variable(np.ones((1, n)), requires_grad=False), Variable(np.zeros((n, n)))
+    seen = []
+
+    def run() -> None:
+        seed = Variable(np.ones((1, n)), requires_grad=False)
+        for _ in range(3000):
+            w.cleargrad()
+            (x @ w).backward(seed)
+            seed = w.grad[:1]
+        seen.append(seed.data[0, :3].tolist())
+
+    before = threading.stack_size(512 * 1024)
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert seen == [[1.0, 1.0, 1.0]]
+
+
 def test_a_gradient_is_that_of_the_moment() -> None:
     w = weights()
     want = expected(X, w)

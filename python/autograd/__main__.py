@@ -1,6 +1,7 @@
 """The command line: ``python -m autograd --help``."""
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -39,8 +40,11 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{PROGRAM} {args.command}: error: {error}", file=sys.stderr)
         return error.code
     except OSError as error:
-        # Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+        # Python would complain when it flushes at exit, if the stream has a file at all.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader has seen enough
             return 0
         print(f"{PROGRAM} {args.command}: error: {error}", file=sys.stderr)

@@ -154,6 +154,22 @@ impl Graph {
         inputs: &[NodeId],
         own: &[NodeId],
     ) -> Result<(Within, bool)> {
+        match self.ways(roots, inputs, own) {
+            (_, _, true) => Err(Kind::Freed { what: FREED_GRAPH }.into()),
+            (within, others, false) => Ok((within, others)),
+        }
+    }
+
+    /// Whether anything that takes part in differentiation lies behind results, apart from leaves of the caller's own.
+    /// What is older than the mark is looked at no closer.
+    pub fn is_beyond(&self, roots: &[NodeId], mark: NodeId, own: &[NodeId]) -> bool {
+        let roots: Vec<NodeId> = roots.iter().map(|&id| self.resolve(id)).collect();
+        self.ways(&roots, &[mark], own).1
+    }
+
+    /// [`Graph::between`], and whether there is anything freed that may depend on an input.
+    fn ways(&self, roots: &[NodeId], inputs: &[NodeId], own: &[NodeId]) -> (Within, bool, bool) {
+        let mut freed = false;
         let arena = self.arena();
         let mut known: Within = inputs.iter().map(|&id| (id, true)).collect();
         // Whoever is older than all inputs depends on none of them.
@@ -167,9 +183,7 @@ impl Graph {
             if known.contains_key(&id) || !node.requires() || !seen.insert(id) {
                 continue;
             }
-            if node.flags & FREED != 0 && node.seq >= oldest {
-                return Err(Kind::Freed { what: FREED_GRAPH }.into());
-            }
+            freed |= node.flags & FREED != 0 && node.seq >= oldest;
             if node.op.is_none() || node.seq < oldest {
                 others |= node.op.is_some() || !own.contains(&id);
                 continue;
@@ -185,6 +199,6 @@ impl Graph {
                 known.insert(id, false);
             }
         }
-        Ok((known, others))
+        (known, others, freed)
     }
 }

@@ -242,7 +242,8 @@ impl Moves {
                     Moves::From(_) => to.add(first - 1, from.range(at..at + len)),
                     Moves::To(_) => to.add(at, from.range(first - 1..first - 1 + len)),
                 }
-                at += len;
+                // One that is no number moves alone, lest this never end.
+                at += len.max(1);
             }
             Ok(())
         }, else Err(Error::internal("integers in the place of numbers")))

@@ -42,6 +42,12 @@ pub fn may_wait([m, n, k]: [usize; 3]) -> bool {
     (least..=defer::MOST).contains(&size) && k.saturating_mul(m.saturating_add(n)) <= size
 }
 
+/// Bytes that stay in memory with a value.
+fn bytes(t: &Tensor) -> Result<usize> {
+    let Tensor::Array(a) = t else { return Ok(0) };
+    a.store().map_or(Ok(0), |store| store.get().map(Buffer::len))
+}
+
 /// One product, which may wait.
 pub fn product(pair: &Pair) -> Result<Tensor> {
     let (a, b) = pair;
@@ -50,10 +56,14 @@ pub fn product(pair: &Pair) -> Result<Tensor> {
         _ => return Err(Error::internal("a product of what are no matrices that fit together")),
     };
     let dtype = a.dtype();
+    // Operands that wait, too, are computed: what they wait for would have to stay, and products of products,
+    // as long as the chain might be. Those that are a small part of something large would keep all of it.
+    let kept = bytes(a)?.saturating_add(bytes(b)?);
+    let waits = may_wait(size) && kept <= 2 * size[0] * size[1] * dtype.size();
     let product = Arc::new(Product { pair: pair.clone(), size, dtype });
     let store = Store::pending(Waiting::Product(product));
     let result: Tensor = Array::from_store(dtype, &size[..2], store).into();
-    if !may_wait(size) {
+    if !waits {
         now(&result)?;
     }
     Ok(result)

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use super::convert;
 use super::object::{Variable, graph, wrap, wrap_var};
-use crate::graph::{Ctx, NodeId, Wish};
+use crate::graph::{Ctx, Mode, NodeId, Wish, mode};
 use crate::op::Identity;
 
 /// The gradients of `outputs`, each times its seed, with regard to `inputs`; no Variable's `grad`
@@ -38,6 +38,19 @@ fn gradients(
     let own = own.iter().flatten().map(|v| v.get().id()).collect();
     let (found, recorded) = g.gradients(roots, &ids, Wish { create_graph, batch, own })?;
     objects(py, found, recorded)
+}
+
+/// Whether anything that could be differentiated by lies behind the `outputs`, apart from the caller's `own`
+/// leaves, which were made after the `mark`; never where nothing is recorded.
+#[pyfunction]
+fn is_beyond(
+    py: Python<'_>,
+    outputs: Vec<Bound<'_, Variable>>,
+    mark: &Bound<'_, Variable>,
+    own: Vec<Bound<'_, Variable>>,
+) -> bool {
+    let ids = |all: &[Bound<'_, Variable>]| all.iter().map(|v| v.get().id()).collect::<Vec<_>>();
+    mode(Mode::Record) && graph(py).is_beyond(&ids(&outputs), mark.get().id(), &ids(&own))
 }
 
 /// For each of the `inputs` the derivatives of all elements of the `output` by all of its own, where the output
@@ -139,6 +152,7 @@ fn outside(
 /// Registers the functions.
 pub fn init(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(gradients, m)?)?;
+    m.add_function(wrap_pyfunction!(is_beyond, m)?)?;
     m.add_function(wrap_pyfunction!(jacobian, m)?)?;
     m.add_function(wrap_pyfunction!(tangents, m)?)?;
     m.add_function(wrap_pyfunction!(fresh, m)?)?;

@@ -27,6 +27,8 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[Any]:
         If it is no such file, is damaged, or holds Python objects, which could run any code.
     OSError
         If the file cannot be read.
+    MemoryError
+        If there is too little memory for the array that its header tells of.
 
     Examples
     --------
@@ -67,6 +69,8 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
         If it is no such file, is damaged, or holds Python objects, which could run any code.
     OSError
         If the file cannot be read.
+    MemoryError
+        If there is too little memory for an array that a header tells of.
 
     Examples
     --------
@@ -112,7 +116,8 @@ def _damaged(what: str, path: str | os.PathLike[str], error: Exception) -> Excep
     """
     import errno
 
-    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+    trouble = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
+    if trouble or isinstance(error, MemoryError):
         return error
     told = str(error) or type(error).__name__
     return ValueError(f"{what}: {shown(path)} cannot be read: {told}")

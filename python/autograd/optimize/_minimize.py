@@ -242,10 +242,11 @@ def _restored(callback: Callable[..., Any] | None, layout: Layout) -> Callable[.
 
     # Of trust-constr there is a state, too, for who takes it.
     by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    takes_x_only = len(parameters) == 1 and all(p.kind in by_place for p in parameters.values())
+    kinds = [p.kind for p in parameters.values()]
+    takes_state = inspect.Parameter.VAR_POSITIONAL in kinds or sum(k in by_place for k in kinds) > 1
 
     def with_x(x: _Vector, *state: Any) -> Any:
-        more = () if takes_x_only else state
+        more = state if takes_state else ()
         return callback(layout.arrays(x), *(_restore(s, layout) for s in more))
 
     return with_x

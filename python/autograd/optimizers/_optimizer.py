@@ -134,7 +134,13 @@ class Optimizer:
         """
         for chosen, settings in self._due(model):
             states = [self._states.get(p) or Moments() for p in chosen] if self.slots else []
-            self.step(chosen, states, settings)
+            try:
+                self.step(chosen, states, settings)
+            except BaseException:
+                # Some parameters may have been changed, before there was no memory for the next.
+                made = zip(chosen, states, strict=False)
+                self._states.update((p, state) for p, state in made if state.steps)
+                raise
             if self.slots:
                 self._states.update(zip(chosen, states, strict=True))
         self.steps += 1

@@ -106,7 +106,8 @@ def _each(what: str, arg: Any, axes: Any) -> list[int | None]:
     """Return the axis of each leaf; one that is named for a container holds for all in it."""
     if axes is None or (hasattr(axes, "__index__") and not isinstance(axes, bool)):
         return [None if axes is None else operator.index(axes)] * len(_tree.leaves(arg))
-    alike = not isinstance(axes, bool) and type(arg) is type(axes) and len(arg) == len(axes)
+    nested = isinstance(axes, (tuple, list, dict))
+    alike = nested and type(arg) is type(axes) and len(arg) == len(axes)
     if not alike or (isinstance(arg, dict) and arg.keys() != axes.keys()):
         raise ValueError(
             f"{what}: in_axes must be an int, None or a container like the argument, got {axes!r}"

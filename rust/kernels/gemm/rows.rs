@@ -50,12 +50,12 @@ pub(super) unsafe fn in_rows<T: Kernels>(
     let cuts = Cuts::new(tiles, plan.pieces[0]);
     let longest = plan.rows.at(cuts.at(1)) * n;
     let [lhs, rhs] = plan.room();
-    let Ok(packed) = Buffer::uninit((lhs + rhs) * size_of::<T>()) else { return false };
+    let Ok(mut packed) = Buffer::uninit((lhs + rhs) * size_of::<T>()) else { return false };
     let Ok(mut space) = Buffer::uninit(threads * longest * size_of::<T>()) else { return false };
     let first = space.as_mut_ptr().cast::<MaybeUninit<T>>();
     // SAFETY: the space has so many elements, is aligned and ours alone.
     let space = Shared::new(unsafe { std::slice::from_raw_parts_mut(first, threads * longest) });
-    let to = Mat::new(packed.as_ptr().cast::<T>(), 0, 1);
+    let to = Mat::new(packed.as_mut_ptr().cast::<T>(), 0, 1);
 
     let packs = plan.packing[0] + plan.packing[1];
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -82,7 +82,7 @@ pub(super) unsafe fn in_rows<T: Kernels>(
             unsafe {
                 let rows = space.slice(start..start + (end - first) * n);
                 // The kernels count from the first row of the whole product.
-                let at_zero = rows.as_ptr().cast::<T>().wrapping_sub(first * n);
+                let at_zero = rows.as_mut_ptr().cast::<T>().wrapping_sub(first * n);
                 let mut plan = plan;
                 plan.job.0 = Mat::new(at_zero, n as isize, 1);
                 plan.work(0, at, spaces);
