@@ -198,7 +198,7 @@ def test_works_whatever_the_mode():
 
 def test_is_deterministic():
     # The direction shows in what forward mode gives.
-    f = own(F.sin, lambda x, gy: gy.data * F.cos(x))
+    f = own(F.sin, lambda x, gy: (gy + gy.data) / 2.0 * F.cos(x))
     first, again, other = (message(f, X, modes=("fwd",), rng=seed) for seed in (0, 0, 1))
     assert first == again != other
 
@@ -281,10 +281,10 @@ WRONG = {
         ["wrong derivative of order 3", "reverse mode over reverse mode over reverse mode"],
     ),
     "forward": (
-        own(F.sin, lambda x, gy: gy.data * F.cos(x)),
+        own(F.sin, lambda x, gy: (gy + gy.data) / 2.0 * F.cos(x)),
         (X,),
         ["wrong derivative", "order 1, forward mode", "the result, element [2]",
-         "along a direction in argument 0", "gy.data"],
+         "along a direction in argument 0", "0.5 times"],
     ),
 }  # fmt: skip
 

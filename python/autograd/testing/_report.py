@@ -192,9 +192,7 @@ def _hints(where: Where, x: Variable, elements: Elements) -> list[str]:
             "is there a kink or a jump?"
         ]
     if not analytic[wrong].any() and not elements.analytic.any():
-        if not where.reverse:
-            cause = "does backward compute with values (gy.data) instead of Variables?"
-        elif len(where.path) == 1:
+        if len(where.path) == 1:
             cause = "is something computed from values (v.data) instead of Variables?"
         else:
             cause = (
