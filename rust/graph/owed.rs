@@ -30,20 +30,19 @@ pub(super) struct Owed {
 }
 
 impl Owed {
-    /// The whole gradient; if it is a single product that may wait, it does.
-    fn promise(self) -> Result<Var> {
-        match (&self.sum, self.parts.as_slice(), self.pairs.as_slice()) {
-            (None, [], [pair]) => products::product(pair).map(Var::constant),
-            _ => self.pay(),
+    /// The whole gradient.
+    pub(super) fn pay(self) -> Result<Var> {
+        let whole = self.promise()?;
+        if products::waiting(&whole.value).is_some() {
+            products::now(&whole.value)?;
         }
+        Ok(whole)
     }
 
-    /// The whole gradient.
-    pub(super) fn pay(mut self) -> Result<Var> {
+    /// The whole gradient; if it is a single product that may wait, it does.
+    fn promise(mut self) -> Result<Var> {
         if let (None, [], [pair]) = (&self.sum, self.parts.as_slice(), self.pairs.as_slice()) {
-            let whole = products::product(pair)?;
-            products::now(&whole)?;
-            return Ok(Var::constant(whole));
+            return products::product(pair).map(Var::constant);
         }
         let joined = match self.sum.take() {
             Some(sum) => Some(sum),

@@ -63,12 +63,6 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
     """
     place = integer("vmap", "out_axes", out_axes)
 
-    def _stacked(what: str, ys: tuple[Variable, ...]) -> Variable:
-        shape = ys[0].shape
-        if not -len(shape) - 1 <= place <= len(shape):
-            raise ValueError(f"{what}: out_axes {place} for results of shape {shape}")
-        return F.stack(ys, place)
-
     def mapped(*args: Any, **kwargs: Any) -> Any:
         what = f"vmap of {name_of(f)}"
         axes = in_axes if isinstance(in_axes, (tuple, list)) else (in_axes,) * len(args)
@@ -90,7 +84,7 @@ def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: int = 0) -> Callable
             results.append(variables(what, f(*given, **kwargs)))
         first = results[0]
         rows = [[y for _, y in _tree.pairs(what, first, result)] for result in results]
-        stacked = [_stacked(what, ys) for ys in zip(*rows, strict=True)]
+        stacked = [_stacked(what, ys, place) for ys in zip(*rows, strict=True)]
         return _tree.rebuild(first, iter(stacked))
 
     return named(mapped, f, "map")
@@ -128,3 +122,10 @@ def _positions(what: str, x: Any, axis: int) -> list[Any]:
     rows = np.moveaxis(x, axis, 0)
     # Arrays without axes rather than NumPy's scalars: a list of these would count as an array.
     return [rows[k, ...] for k in range(len(rows))]
+
+
+def _stacked(what: str, ys: tuple[Variable, ...], axis: int) -> Variable:
+    shape = ys[0].shape
+    if not -len(shape) - 1 <= axis <= len(shape):
+        raise ValueError(f"{what}: out_axes {axis} for results of shape {shape}")
+    return F.stack(ys, axis)
