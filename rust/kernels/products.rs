@@ -11,7 +11,7 @@ use super::heavy::heavy;
 use super::parallel;
 use super::shared::Shared;
 use crate::error::{Error, Kind, Result};
-use crate::tensor::{Array, Buffer, DType, Float, Store, Tensor, TensorView, Waiting};
+use crate::tensor::{Array, Buffer, Float, Store, Tensor, TensorView, Waiting};
 use crate::with_float;
 
 /// Two matrices with the same number of rows, the first of which is to be transposed.
@@ -31,7 +31,6 @@ pub struct Product {
     pair: Pair,
     /// Rows and columns of the result, and how many products are summed up for each element.
     size: [usize; 3],
-    dtype: DType,
 }
 
 /// Whether a product of so many rows and columns, summed over `k`, would wait: it is large, and the operands, which
@@ -60,7 +59,7 @@ pub fn product(pair: &Pair) -> Result<Tensor> {
     // as long as the chain might be. Those that are a small part of something large would keep all of it.
     let kept = bytes(a)?.saturating_add(bytes(b)?);
     let waits = may_wait(size) && kept <= 2 * size[0] * size[1] * dtype.size();
-    let product = Arc::new(Product { pair: pair.clone(), size, dtype });
+    let product = Arc::new(Product { pair: pair.clone(), size });
     let store = Store::pending(Waiting::Product(product));
     let result: Tensor = Array::from_store(dtype, &size[..2], store).into();
     if !waits {
@@ -87,11 +86,11 @@ pub fn waiting(t: &Tensor) -> Option<Arc<Product>> {
 impl Product {
     /// All of it.
     pub fn compute(&self) -> Result<Buffer> {
-        let [m, n, _] = self.size;
-        let bytes = m.saturating_mul(n).saturating_mul(self.dtype.size());
+        let ([m, n, _], dtype) = (self.size, self.pair.0.dtype());
+        let bytes = m.saturating_mul(n).saturating_mul(dtype.size());
         let no_memory = |_| Kind::Memory { shape: [m, n][..].into(), bytes: Some(bytes) };
         let mut all = Buffer::uninit(bytes).map_err(no_memory)?;
-        with_float!(self.dtype, T => self.write::<T>(all.as_mut_ptr().cast())?,
+        with_float!(dtype, T => self.write::<T>(all.as_mut_ptr().cast())?,
             else return Err(Error::internal("a product of integers")));
         Ok(all)
     }

@@ -58,8 +58,9 @@ def one_hot(
         raise TypeError(f"one_hot: labels must be integers, got {what}")
     if classes is None and given.size == 0:
         raise ValueError("one_hot: there are no labels, so classes must be given")
-    largest = int(given.max()) if classes is None else -1
-    count = check_int("one_hot", "classes", max(largest, 0) + 1 if classes is None else classes)
+    if classes is None:
+        classes = max(int(given.max()), 0) + 1
+    count = check_int("one_hot", "classes", classes)
     if given.size and not 0 <= given.min() <= given.max() < count:
         raise ValueError(
             f"one_hot: labels must lie between 0 and {count - 1}, "

@@ -161,6 +161,14 @@ fn product<T: Element>(
     }
 }
 
+/// Rows that are given, again and again, or zeros.
+fn begin<T: Lane>(rows: &mut [MaybeUninit<T>], given: Option<&[T]>) {
+    match given {
+        Some(given) => copy::repeat(given, rows),
+        None => rows.fill(MaybeUninit::new(zero())),
+    }
+}
+
 /// Rows of a bias or zeros, and the product of one input with its weights: in one go rather than two.
 fn begin_with<T: Lane>(gates: &mut [MaybeUninit<T>], x: &[T], w: &[T], b: Option<&[T]>) {
     for (row, &x) in gates.chunks_exact_mut(w.len()).zip(x) {
@@ -237,10 +245,6 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
     let rows = share(batch, step_ns.checked_div(batch).unwrap_or(0));
     // A single step is done by each share from the beginning.
     let at_once = steps > 1;
-    let begin = |gates: &mut [MaybeUninit<T>]| match b {
-        Some(b) => copy::repeat(b, gates),
-        None => gates.fill(MaybeUninit::new(zero())),
-    };
     let mut parts = None;
     // SAFETY: the rows begin with the bias or zeros, so all of them are written.
     let gates = unsafe {
@@ -252,7 +256,7 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
                 }
                 heavy((steps * step_ns) as f64, || {
                     if at_once {
-                        begin(gates);
+                        begin(gates, b);
                         let all = parallel::num_threads();
                         // SAFETY: written just now.
                         product(written(gates), x, wx, Product::Added, all);
@@ -269,7 +273,7 @@ fn typed_forward<T: Lane + Element>(given: &Operands<'_>) -> Result<Made> {
                             if !at_once && inputs == 1 {
                                 begin_with(gates, x, wx.0, b);
                             } else if !at_once {
-                                begin(gates);
+                                begin(gates, b);
                             }
                             // SAFETY: written by now.
                             let gates = written(gates);
@@ -326,16 +330,11 @@ fn typed_backward<T: Lane + Element>(saved: &Saved<'_>, wants_h: bool) -> Result
     let at = |step: usize, r: &Range<usize>, n: usize| {
         (step * batch + r.start) * n..(step * batch + r.end) * n
     };
-    // Each share begins with what it is given, in the caches of its own thread.
-    let start = |rows: &mut [MaybeUninit<T>], given: Option<&[T]>| match given {
-        Some(given) => copy::repeat(given, rows),
-        None => rows.fill(MaybeUninit::new(zero())),
-    };
     let (mut of_c, mut of_h) = (None, None);
     let all = |sums: &mut [MaybeUninit<T>], to_c: &mut [MaybeUninit<T>], to_h: &mut [_]| {
         if sums.is_empty() {
-            start(to_c, gc);
-            return start(to_h, None);
+            begin(to_c, gc);
+            return begin(to_h, None);
         }
         let [to_c, to_h] = [to_c, to_h].map(|s| Sheet::new(s, batch, n));
         let sums = Sheet::new(sums, batch, width);
@@ -343,8 +342,9 @@ fn typed_backward<T: Lane + Element>(saved: &Saved<'_>, wants_h: bool) -> Result
             parallel::for_each_chunk(batch, rows, |r| {
                 // SAFETY: shares are disjoint.
                 let [to_c, to_h] = [&to_c, &to_h].map(|s| unsafe { s.rows(0, &r) });
-                start(to_c, gc.map(|g| &g[at(0, &r, n)]));
-                start(to_h, gh.map(|g| &g[at(steps - 1, &r, n)]));
+                // In the caches of the thread that goes on with it.
+                begin(to_c, gc.map(|g| &g[at(0, &r, n)]));
+                begin(to_h, gh.map(|g| &g[at(steps - 1, &r, n)]));
                 // SAFETY: written just now.
                 let (to_c, to_h) = unsafe { (written(to_c), written(to_h)) };
                 for step in (0..steps).rev() {
